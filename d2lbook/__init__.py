@@ -1,0 +1,1 @@
+"""d2lbook checks, runs and publishes books written in tabbed Markdown."""
