@@ -1,0 +1,113 @@
+"""Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.modules.lazy import LazyModuleMixin
+
+from d2l.plots import ProgressBoard
+from d2l.training import ModuleBase, summary_line
+
+
+def init_cnn(module: nn.Module) -> None:
+    """Initialize a dense or convolutional layer: Xavier uniform weights, zero biases.
+
+    Glorot and Bengio (2010), section 4.2.1. For use with ``net.apply(init_cnn)``. A lazy layer,
+    whose shapes aren't known yet, is initialized when they are.
+    """
+    if not isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)):
+        return
+    if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
+        # Forward hooks run in the order of their registration: the layer's own, which makes
+        # the parameters, comes before this one.
+        hook = module.register_forward_pre_hook(
+            lambda layer, _: (hook.remove(), init_cnn(layer))[0]
+        )
+        return
+    nn.init.xavier_uniform_(module.weight)
+    if module.bias is not None:
+        nn.init.zeros_(module.bias)
+
+
+class Module(ModuleBase, nn.Module):
+    """The base class of models."""
+
+    def __init__(self, plot_train_per_epoch: int = 2, plot_valid_per_epoch: int = 1):
+        super().__init__()
+        self.save_hyperparameters()
+        self.board = ProgressBoard()
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        """Return ``self.net(X)``."""
+        if not hasattr(self, "net"):
+            raise AttributeError(
+                f"{type(self).__name__} has no net: set self.net in __init__, or define forward(X)"
+            )
+        return self.net(X)
+
+    def plot(self, key: str, value: torch.Tensor, train: bool) -> None:
+        """Add a value to the curve of ``key``, without the graph that it came from."""
+        super().plot(key, value.detach(), train)
+
+    def training_step(self, batch) -> torch.Tensor:
+        """Return the loss of a batch, and plot it."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot("loss", loss, train=True)
+        return loss
+
+    def validation_step(self, batch) -> None:
+        """Plot the loss of a batch."""
+        self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Return stochastic gradient descent with the learning rate ``self.lr``."""
+        return torch.optim.SGD(self.parameters(), lr=self.lr)
+
+    def apply_init(self, inputs, init=None) -> None:
+        """Run the network on ``inputs``, so that lazy shapes are known; then apply ``init``."""
+        with torch.no_grad():
+            self.forward(*inputs)
+        if init is not None:
+            self.net.apply(init)
+
+
+class Classifier(Module):
+    """The base class of models whose outputs are the logits of classes."""
+
+    is_classifier = True
+
+    def loss(self, Y_hat: torch.Tensor, Y: torch.Tensor, averaged: bool = True) -> torch.Tensor:
+        """Return the cross-entropy of logits (n, classes) and class ids (n,)."""
+        Y_hat = Y_hat.reshape(-1, Y_hat.shape[-1])
+        return F.cross_entropy(Y_hat, Y.reshape(-1), reduction="mean" if averaged else "none")
+
+    def accuracy(self, Y_hat: torch.Tensor, Y: torch.Tensor, averaged: bool = True) -> torch.Tensor:
+        """Return the fraction of right predictions, or each one's 0 or 1."""
+        predictions = Y_hat.reshape(-1, Y_hat.shape[-1]).argmax(dim=1)
+        compare = (predictions == Y.reshape(-1)).float()
+        return compare.mean() if averaged else compare
+
+    def training_step(self, batch) -> torch.Tensor:
+        """Return the loss of a batch; plot it, and the accuracy."""
+        Y_hat = self(*batch[:-1])
+        loss = self.loss(Y_hat, batch[-1])
+        self.plot("loss", loss, train=True)
+        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=True)
+        return loss
+
+    def validation_step(self, batch) -> None:
+        """Plot the loss and the accuracy of a batch."""
+        Y_hat = self(*batch[:-1])
+        self.plot("loss", self.loss(Y_hat, batch[-1]), train=False)
+        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=False)
+
+    def layer_summary(self, X_shape) -> None:
+        """Print each layer's class and output shape for an input of shape ``X_shape``."""
+        X = torch.zeros(*X_shape)
+        was_training = self.training
+        self.eval()
+        with torch.no_grad():
+            for layer in self.net:
+                X = layer(X)
+                print(summary_line(layer, X.shape))
+        self.train(was_training)

@@ -1,0 +1,267 @@
+"""Models and training, as far as no framework is needed.
+
+The template of a fit: each edition says how a batch is brought to a device, how one training step
+and one validation step run, and what a model is.
+"""
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from d2l import settings
+from d2l.hyperparameters import HyperParameters
+from d2l.loading import BatchLoader
+from d2l.plots import as_numpy, in_notebook
+from d2l.timer import Timer
+
+
+def summary_line(layer: Any, shape: Sequence[int]) -> str:
+    """Return a line of ``layer_summary``: a layer's class and the shape of its output."""
+    return f"{type(layer).__name__:<18} output shape: {tuple(shape)}"
+
+
+class ModuleBase(HyperParameters):
+    """What models of all editions share: hyper-parameters, a board, and how they are plotted.
+
+    ``plot_train_per_epoch`` and ``plot_valid_per_epoch`` say how many points a curve gets an epoch.
+    """
+
+    trainer: "TrainerBase | None" = None  # set by Trainer.fit
+
+    def loss(self, Y_hat, Y):
+        """Return the loss of predictions; every model defines its own."""
+        raise NotImplementedError(f"{type(self).__name__} must define loss(Y_hat, Y)")
+
+    def plot(self, key: str, value: Any, train: bool) -> None:
+        """Add a value to the curve of ``key``: its mean over a part of the epoch is drawn."""
+        trainer = self.trainer
+        if trainer is None:
+            raise RuntimeError("plot is for training: call Trainer(…).fit(model, data)")
+        label = ("train_" if train else "val_") + key
+        trainer.metrics.add(label, value)
+        self.board.xlabel = "epoch"
+        if train:
+            x = trainer.train_batch_idx / trainer.num_train_batches
+            every_n = trainer.num_train_batches // self.plot_train_per_epoch
+        else:
+            x = trainer.epoch + 1
+            every_n = trainer.num_val_batches // self.plot_valid_per_epoch
+        self.board.draw(x, value, label, every_n=max(1, every_n))
+
+
+class Metrics:
+    """The mean of each metric over an epoch, weighted by the examples of each batch.
+
+    Values stay on their device until they are asked for.
+    """
+
+    def __init__(self) -> None:
+        self.weight = 1
+        self.start()
+
+    def start(self) -> None:
+        """Forget all values: a new epoch begins."""
+        self._values: dict[str, list[tuple[Any, int]]] = defaultdict(list)
+
+    def add(self, label: str, value: Any) -> None:
+        """Add the value of one batch of ``self.weight`` examples."""
+        self._values[label].append((value, self.weight))
+
+    def means(self) -> dict[str, float]:
+        """Return the means so far."""
+        result = {}
+        for label, values in self._values.items():
+            sizes = [size for _, size in values]
+            result[label] = float(np.average([as_numpy(v) for v, _ in values], weights=sizes))
+        return result
+
+
+class TerminalProgress:
+    """Shows training where there is no notebook: a bar on a terminal, a line an epoch elsewhere."""
+
+    WIDTH = 24
+
+    def __init__(self, stream=None) -> None:
+        self.stream = sys.stderr if stream is None else stream
+        self.live = self.stream.isatty()
+        self._next = 0.0
+
+    def batch(self, epoch: int, max_epochs: int, batch: int, num_batches: int) -> None:
+        """Move the bar, at most ten times a second."""
+        if not self.live or time.perf_counter() < self._next:
+            return
+        self._next = time.perf_counter() + 0.1
+        done = "█" * (self.WIDTH * batch // max(1, num_batches))
+        line = f"epoch {epoch}/{max_epochs} │{done:<{self.WIDTH}}│ {batch}/{num_batches}"
+        self.stream.write(f"\r{line}")
+        self.stream.flush()
+
+    def epoch(self, epoch: int, max_epochs: int, means: dict[str, float]) -> None:
+        """End the line of an epoch with its metrics."""
+        metrics = "  ".join(f"{label} {mean:.3f}" for label, mean in means.items())
+        clear = "\r\x1b[K" if self.live else ""
+        self.stream.write(f"{clear}epoch {epoch}/{max_epochs}  {metrics}\n")
+        self.stream.flush()
+
+
+class TrainerBase(HyperParameters):
+    """Fits a model to data: the part that is the same in every edition.
+
+    Parameters: ``max_epochs``; ``num_gpus``, of which as many are used as there are;
+    ``gradient_clip_val``, the largest norm of all gradients together (0: any).
+    """
+
+    def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
+        self.save_hyperparameters()
+        if not (isinstance(max_epochs, int) and max_epochs > 0):
+            raise ValueError(f"max_epochs={max_epochs!r}: give a number of epochs, say 10")
+        cap = settings.max_epochs_cap()
+        self.max_epochs = max_epochs if cap is None else min(max_epochs, cap)
+        self.gpus = self.available_gpus(num_gpus)
+        if len(self.gpus) < num_gpus:
+            print(f"num_gpus={num_gpus}: there are {len(self.gpus)}, training on {self.device}.")
+        self.metrics = Metrics()
+
+    # What an edition defines
+
+    def available_gpus(self, num_gpus: int) -> list:
+        """Return the first ``num_gpus`` GPUs, or as many as there are."""
+        raise NotImplementedError
+
+    @property
+    def device(self) -> Any:
+        """The device that training runs on."""
+        raise NotImplementedError
+
+    def prepare_batch(self, batch):
+        """Return the batch on the training device."""
+        raise NotImplementedError
+
+    def predict(self, X):
+        """Return the model's outputs for X; nothing random or learnt changes."""
+        raise NotImplementedError
+
+    def train_batch(self, batch) -> None:
+        """Run one training step on a prepared batch."""
+        raise NotImplementedError
+
+    def validate_batch(self, batch) -> None:
+        """Run one validation step on a prepared batch."""
+        raise NotImplementedError
+
+    # The fit
+
+    def prepare_data(self, data) -> None:
+        """Make the loaders, on the training device where they can be."""
+        self.train_dataloader = self._on_device(data.train_dataloader())
+        self.val_dataloader = self._on_device(data.val_dataloader())
+        self.num_train_batches = len(self.train_dataloader)
+        self.num_val_batches = 0 if self.val_dataloader is None else len(self.val_dataloader)
+        self.full_size = getattr(data, "full_size", None)
+
+    def _on_device(self, loader):
+        return loader.to(self.device) if isinstance(loader, BatchLoader) else loader
+
+    def prepare_model(self, model) -> None:
+        """Tie model and trainer together."""
+        model.trainer = self
+        model.board.xlim = [0, self.max_epochs]
+        self.model = model
+
+    def fit(self, model, data) -> None:
+        """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
+
+        Raises ValueError where labels are out of the range of the network's outputs; the
+        framework's own error, with the shape of the images added, where the shapes don't fit.
+        """
+        self.prepare_data(data)
+        self.prepare_model(model)
+        self.check_model()
+        self.optim = model.configure_optimizers()
+        self.run_epochs()
+
+    def run_epochs(self) -> None:
+        """Run all epochs, and print the closing line."""
+        self.epoch = self.train_batch_idx = self.val_batch_idx = 0
+        self.timer, self.num_examples = Timer(), 0
+        self.progress = None if in_notebook() else TerminalProgress()
+        for epoch in range(self.max_epochs):
+            self.epoch = epoch
+            self.metrics.start()
+            self.fit_epoch()
+            if self.progress:
+                self.progress.epoch(epoch + 1, self.max_epochs, self.metrics.means())
+        self.model.board.finish()
+        print(self.closing_line())
+
+    def fit_epoch(self) -> None:
+        """Run one epoch: every training batch once, then every validation batch."""
+        self.timer.start()
+        for i, batch in enumerate(self.train_dataloader):
+            self.metrics.weight = len(batch[-1])
+            self.train_batch(self.prepare_batch(batch))
+            self.train_batch_idx += 1
+            self.num_examples += self.metrics.weight
+            if self.progress:
+                self.progress.batch(self.epoch + 1, self.max_epochs, i + 1, self.num_train_batches)
+        self.synchronize()
+        self.timer.stop()
+        if self.val_dataloader is None:
+            return
+        for batch in self.val_dataloader:
+            self.metrics.weight = len(batch[-1])
+            self.validate_batch(self.prepare_batch(batch))
+            self.val_batch_idx += 1
+
+    def synchronize(self) -> None:
+        """Wait for the device: reading a metric back does."""
+        self.metrics.means()
+
+    def check_model(self) -> None:
+        """Run the model on two examples, so that a mistake shows before training starts."""
+        if not isinstance(self.train_dataloader, BatchLoader):
+            return
+        X, y = self.prepare_batch(self.train_dataloader.sample())
+        try:
+            Y_hat = self.predict(X)
+        except Exception as error:
+            error.add_note(
+                f"{type(self.model).__name__} was given images of shape {tuple(X.shape)}; if it "
+                "needs another size, ask for it: FashionMNIST(batch_size, resize=(height, width))."
+            )
+            raise
+        self.check_labels(Y_hat, y)
+
+    def check_labels(self, Y_hat, y) -> None:
+        """Raise ValueError where a class id has no output of the network."""
+        largest = int(self.train_dataloader.labels.max(initial=0))
+        if getattr(self.model, "is_classifier", False) and largest >= Y_hat.shape[-1]:
+            raise ValueError(
+                f"the labels go up to {largest}, but {type(self.model).__name__} has "
+                f"{Y_hat.shape[-1]} outputs: give it num_classes={largest + 1} or more"
+            )
+
+    def closing_line(self) -> str:
+        """Return one line: loss, accuracies, speed, device; and the caps, where any held."""
+        means = self.metrics.means()
+        names = {"train_loss": "loss", "train_acc": "train acc", "val_acc": "test acc"}
+        words = [f"{name} {means[key]:.3f}" for key, name in names.items() if key in means]
+        if self.timer.sum() and self.num_examples:
+            speed = self.num_examples / self.timer.sum()
+            words.append(f"{speed:.1f} examples/sec on {self.device}")
+        return "\n".join([", ".join(words), *self.caps()])
+
+    def caps(self) -> list[str]:
+        """Return a line that says how the run was capped, or none."""
+        words = []
+        epochs = self.hparams["max_epochs"]
+        if self.max_epochs < epochs:
+            words.append(f"{self.max_epochs} of {epochs} epochs")
+        size = getattr(self.train_dataloader, "num_examples", None)
+        if self.full_size and size and size < self.full_size:
+            words.append(f"{size:,} of {self.full_size:,} training images")
+        return [f"capped run: {', '.join(words)}"] if words else []
