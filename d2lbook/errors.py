@@ -1,0 +1,58 @@
+"""The errors of the tool.
+
+BookError        the book is wrong: exit status 1
+├── BookErrors   several of them, sorted by file and line
+└── CallError    the call is wrong: exit status 2
+
+Only the command line turns them into an exit status; everything else raises.
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class BookError(Exception):
+    """One mistake in a book: where it is, what it is, and the way out."""
+
+    def __init__(
+        self, message: str, path: Path | str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = None if path is None else Path(path)
+        self.line = line
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.message
+        where = self.path.as_posix() if self.line is None else f"{self.path.as_posix()}:{self.line}"
+        return f"{where}: {self.message}"
+
+
+class BookErrors(BookError):
+    """Every mistake that was found, one a line."""
+
+    def __init__(self, errors: Iterable[BookError]) -> None:
+        flat = [one for error in errors for one in getattr(error, "errors", (error,))]
+        self.errors: tuple[BookError, ...] = tuple(sorted(flat, key=_place))
+        first = self.errors[0] if self.errors else BookError("no error")
+        super().__init__(first.message, first.path, first.line)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+
+class CallError(BookError):
+    """The command was called wrongly: an unknown name, a folder without a `config.ini`."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence that names the known name closest to `name`: "; did you mean 'x'?"."""
+    by_lower = {one.lower(): one for one in known}
+    matches = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return f"; did you mean {by_lower[matches[0]]!r}?" if matches else ""
+
+
+def _place(error: BookError) -> tuple[str, int]:
+    return ("" if error.path is None else error.path.as_posix(), error.line or 0)
