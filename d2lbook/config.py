@@ -1,0 +1,324 @@
+"""`config.ini`: read once, checked, frozen. Paths are derived from it and never changed."""
+
+import configparser
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from d2lbook import values
+from d2lbook.errors import BookError, BookErrors, CallError, nearest
+from d2lbook.values import ConfigValueError, HeaderLink
+
+CONFIG_FILE = "config.ini"
+
+T = TypeVar("T")
+
+
+def _key(read: Callable[[str], T], default: str = "", *, section: str = "") -> Any:
+    """A field that the key of its name fills; `-` in a key is `_` here."""
+    metadata = {"read": read, "section": section}
+    return field(default_factory=lambda: read(default), metadata=metadata)
+
+
+@dataclass(frozen=True)
+class HtmlConfig:
+    """`[html]`: the site."""
+
+    header_links: tuple[HeaderLink, ...] = _key(values.header_links)
+    favicon: str = _key(str)
+    html_logo: str = _key(str)
+    include_css: tuple[str, ...] = _key(values.words)
+    include_js: tuple[str, ...] = _key(values.words)
+
+
+@dataclass(frozen=True)
+class PdfConfig:
+    """`[pdf]`: the printed book."""
+
+    main_font: str = _key(str)
+    sans_font: str = _key(str)
+    mono_font: str = _key(str)
+    post_latex: str = _key(str)
+    latex_logo: str = _key(str)
+    bibfile: str = _key(str)
+    style: str = _key(str)
+
+
+@dataclass(frozen=True)
+class LibraryConfig:
+    """`[library-TAB]`: the library file of a tab, and the names that readers see in its place."""
+
+    lib_file: str = _key(str)
+    lib_name: str = _key(str)
+    simple_alias: Mapping[str, str] = _key(values.renames)
+    """`d2l.key(...)` is shown as `lib_name.value(...)`."""
+    fluent_alias: Mapping[str, str] = _key(values.renames)
+    """`d2l.key(a, ...)` is shown as `a.value(...)`."""
+    alias: tuple[str, ...] = _key(values.lines)
+    """Names that the library itself defines."""
+    reverse_alias: tuple[tuple[re.Pattern[str], str], ...] = _key(values.patterns)
+    """Code that matches the pattern is shown as the replacement."""
+
+
+@dataclass(frozen=True)
+class HostConfig:
+    """`[colab]` and `[sagemaker]`: where readers run the notebooks."""
+
+    github_repo: Mapping[str, str] = _key(values.per_tab)
+    kernel: Mapping[str, str] = _key(values.per_tab)
+    libs: tuple[str, ...] = _key(values.lines)
+    libs_header: str = _key(str)
+    gpu_pattern: str = _key(str)
+    replace_svg_url: str = _key(str)
+    exclusions: tuple[str, ...] = _key(values.words)
+
+
+@dataclass(frozen=True)
+class SlidesConfig:
+    """`[slides]`: the decks."""
+
+    top_left: str = _key(str)
+    top_right: str = _key(str)
+    github_repo: Mapping[str, str] = _key(values.per_tab)
+
+
+@dataclass(frozen=True)
+class EvalConfig:
+    """`[eval]`: how notebooks run and where their records lie."""
+
+    max_epochs: int | None = _key(values.cap)
+    """Cap on the epochs of a fit; kernels see it as D2L_MAX_EPOCHS."""
+    dataset_limit: int | None = _key(values.cap)
+    """Cap on the examples of a data set; kernels see it as D2L_DATASET_LIMIT."""
+    timeout: int = _key(values.count, "3600")
+    """Seconds that one notebook may take."""
+    max_output_bytes: int = _key(values.count, str(4 << 20))
+    """Bytes of output that one cell may leave."""
+    outputs: str = _key(str)
+    """Folder of committed records, relative to the root; empty means none."""
+    cache: str = _key(str)
+    """Folder of the local cache; empty means the user's cache folder."""
+    remote: str = _key(str)
+    """fsspec URL of a shared store; empty means none."""
+    python: str = _key(str, ".envs/{tab}/bin/python")
+    """Pattern of a tab's interpreter, relative to the root."""
+
+
+@dataclass(frozen=True)
+class BookConfig:
+    """Everything that `config.ini` says."""
+
+    root: Path
+    """Folder that holds `config.ini`."""
+    name: str = _key(str, "book", section="project")
+    title: str = _key(str, section="project")
+    author: str = _key(str, section="project")
+    copyright: str = _key(str, section="project")
+    release: str = _key(str, section="project")
+    lang: str = _key(str, "en", section="project")
+    index: str = _key(str, "index", section="build")
+    """The root page, without its suffix."""
+    notebooks: tuple[str, ...] = _key(values.words, "*.md */*.md", section="build")
+    """Globs of the chapter files, relative to `source_dir`."""
+    non_notebooks: tuple[str, ...] = _key(values.words, section="build")
+    """Globs of pages that hold no code to run."""
+    exclusions: tuple[str, ...] = _key(values.words, section="build")
+    resources: tuple[str, ...] = _key(values.words, section="build")
+    """Globs of files and folders that the notebooks need beside them."""
+    dependencies: tuple[str, ...] = _key(values.words, section="build")
+    rsts: tuple[str, ...] = _key(values.words, section="build")
+    """Globs of reStructuredText pages."""
+    eval_notebook: bool = _key(values.flag, "True", section="build")
+    tabs: tuple[str, ...] = _key(values.tab_names, section="build")
+    """The tabs, default first; empty for a book whose one tab has no name."""
+    source_dir: Path = _key(Path, section="build")  # noqa: RUF009
+    output_dir: Path = _key(Path, "_build", section="build")  # noqa: RUF009
+    warning_is_error: bool = _key(values.flag, "False", section="build")
+    sphinx_extensions: tuple[str, ...] = _key(values.words, section="build")
+    sphinx_configs: str = _key(str, section="build")
+    version_file: str = _key(str, section="library")
+    html: HtmlConfig = HtmlConfig()
+    pdf: PdfConfig = PdfConfig()
+    libraries: Mapping[str, LibraryConfig] = MappingProxyType({})
+    colab: HostConfig = HostConfig()
+    sagemaker: HostConfig = HostConfig()
+    slides: SlidesConfig = SlidesConfig()
+    eval: EvalConfig = EvalConfig()
+    warnings: tuple[str, ...] = ()
+    """What a reader of `config.ini` should know: unknown keys, with the nearest known one."""
+
+    @property
+    def default_tab(self) -> str:
+        """The first tab; "" in a book without tabs."""
+        return self.tabs[0] if self.tabs else ""
+
+    @property
+    def all_tabs(self) -> tuple[str, ...]:
+        """Every tab; ("",) in a book without tabs."""
+        return self.tabs or ("",)
+
+    def chosen_tabs(self, name: str | None) -> tuple[str, ...]:
+        """The tabs that `--tab NAME` means.
+
+        Raises: CallError if there is no such tab.
+        """
+        if name is None:
+            return (self.default_tab,)
+        if name.lower() == "all":
+            return self.all_tabs
+        if name.lower() not in self.tabs:
+            raise CallError(self.unknown_tab(name))
+        return (name.lower(),)
+
+    def unknown_tab(self, name: str) -> str:
+        """The message for a tab that `config.ini` doesn't list."""
+        listed = f"tabs: {', '.join(self.tabs)}" if self.tabs else "the book has no tabs"
+        return f"tab {name!r} is not listed in {CONFIG_FILE} ({listed}){nearest(name, self.tabs)}"
+
+    def stage_dir(self, stage: str, tab: str = "") -> Path:
+        """Where a stage leaves its files: `eval` for the default tab, `eval_TAB` for another."""
+        return self.output_dir / (stage if tab in ("", self.default_tab) else f"{stage}_{tab}")
+
+    def sources(self) -> tuple[Path, ...]:
+        """The chapter files, relative to `source_dir`, in alphabetical order."""
+        wanted = values.glob_matcher((*self.notebooks, *self.non_notebooks))
+        unwanted = values.glob_matcher(self.exclusions)
+        names = (name for name in self._names() if name.endswith(".md"))
+        return tuple(Path(n) for n in sorted(names) if wanted(n) and not unwanted(n))
+
+    def _names(self) -> Iterator[str]:
+        """Every file under `source_dir`, but for hidden folders and what was built."""
+        for folder, subfolders, files in os.walk(self.source_dir):
+            here = Path(folder)
+            subfolders[:] = [
+                s for s in subfolders if not s.startswith(".") and here / s != self.output_dir
+            ]
+            relative = here.relative_to(self.source_dir)
+            yield from ((relative / name).as_posix() for name in files)
+
+
+def load_config(root: Path | str) -> BookConfig:
+    """Read `root/config.ini`.
+
+    Raises: CallError if there is none; BookErrors for values that make no sense.
+    """
+    root = Path(root).resolve()
+    path = root / CONFIG_FILE
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CallError(
+            f"no {CONFIG_FILE} in {root}: run d2lbook in the folder that holds it"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BookError(f"can't be read: {error}", CONFIG_FILE) from None
+    return _Reader(root, text).config()
+
+
+# Sections that are read by nobody here, but that books have.
+_PASSED_OVER = ("deploy", "translation")
+_PARTS: Mapping[str, type] = {
+    "html": HtmlConfig,
+    "pdf": PdfConfig,
+    "colab": HostConfig,
+    "sagemaker": HostConfig,
+    "slides": SlidesConfig,
+    "eval": EvalConfig,
+}
+_FLAT = ("project", "build", "library")
+
+
+class _Reader:
+    """One reading of `config.ini`: the values, and what is wrong with them."""
+
+    def __init__(self, root: Path, text: str) -> None:
+        self.root = root
+        self.lines = text.splitlines()
+        self.errors: list[BookError] = []
+        self.warnings: list[str] = []
+        self.parser = configparser.ConfigParser(interpolation=None)
+        try:
+            self.parser.read_string(text)
+        except configparser.Error as error:
+            line = getattr(error, "lineno", None)
+            raise BookError(str(error).splitlines()[0], CONFIG_FILE, line) from None
+
+    def config(self) -> BookConfig:
+        """The whole file; raises BookErrors."""
+        flat: dict[str, Any] = {}
+        for section in _FLAT:
+            flat |= self.section(section, _keys(BookConfig, section))
+        parts = {name: part(**self.section(name, _keys(part))) for name, part in _PARTS.items()}
+        libraries = self.libraries(flat.get("tabs", ()))
+        self.check_sections(libraries)
+        if self.errors:
+            raise BookErrors(self.errors)
+        flat["source_dir"] = self.root / flat.get("source_dir", "")
+        flat["output_dir"] = self.root / flat.get("output_dir", "_build")
+        return BookConfig(
+            self.root, **flat, **parts, libraries=libraries, warnings=tuple(self.warnings)
+        )
+
+    def libraries(self, tabs: tuple[str, ...]) -> Mapping[str, LibraryConfig]:
+        """The `[library-TAB]` sections by tab."""
+        sections = [name for name in self.parser.sections() if name.startswith("library-")]
+        keys = _keys(LibraryConfig)
+        found = {}
+        for section in sections:
+            tab = section.removeprefix("library-").lower()
+            found[tab] = LibraryConfig(**self.section(section, keys))
+            if tab not in tabs:
+                self.warn(section, None, f"no tab is named {tab!r}{nearest(tab, tabs)}")
+        return MappingProxyType(found)
+
+    def section(self, name: str, keys: Mapping[str, "Field[Any]"]) -> dict[str, Any]:
+        """The values of a section, by field."""
+        found: dict[str, Any] = {}
+        for key, text in self.parser[name].items() if name in self.parser else ():
+            known = keys.get(key.replace("-", "_"))
+            if known is None:
+                self.warn(name, key, f"key {key!r} is unknown{nearest(key, keys)}")
+                continue
+            try:
+                if text.strip():
+                    found[known.name] = known.metadata["read"](text.strip())
+            except ConfigValueError as error:
+                place = self.line_of(name, key)
+                self.errors.append(BookError(f"{key}: {error}", CONFIG_FILE, place))
+        return found
+
+    def check_sections(self, libraries: Mapping[str, LibraryConfig]) -> None:
+        """Warn of sections that mean nothing."""
+        known = (*_FLAT, *_PARTS, *_PASSED_OVER, *(f"library-{tab}" for tab in libraries))
+        for section in self.parser.sections():
+            if section.lower() not in known:
+                self.warn(section, None, f"section is unknown{nearest(section, known)}")
+
+    def warn(self, section: str, key: str | None, message: str) -> None:
+        line = self.line_of(section, key)
+        self.warnings.append(f"{CONFIG_FILE}:{line}: [{section}] {message}")
+
+    def line_of(self, section: str, key: str | None) -> int:
+        """The line of a section's head, or of a key in it."""
+        here = ""
+        for number, line in enumerate(self.lines, start=1):
+            if head := re.match(r"\[(.+)\]", line):
+                here = head[1]
+                if key is None and here == section:
+                    return number
+            elif key is not None and here == section and _key_of(line) == key:
+                return number
+        return 1
+
+
+def _key_of(line: str) -> str:
+    return re.split("[=:]", line, maxsplit=1)[0].strip().lower()
+
+
+def _keys(part: type, section: str = "") -> dict[str, "Field[Any]"]:
+    """The fields of a data class that keys of the section fill."""
+    return {f.name: f for f in fields(part) if f.metadata and f.metadata["section"] == section}

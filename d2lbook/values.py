@@ -1,0 +1,107 @@
+"""What one value of `config.ini` may say: from its text to what the configuration holds."""
+
+import configparser
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class ConfigValueError(ValueError):
+    """A value of `config.ini` that doesn't mean anything: what is wrong with it."""
+
+
+class HeaderLink(NamedTuple):
+    """A link in the header of every page."""
+
+    name: str
+    url: str
+    icon: str
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Names or globs, separated by spaces, commas or line breaks."""
+    return tuple(text.replace(",", " ").split())
+
+
+def lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def flag(text: str) -> bool:
+    states = configparser.ConfigParser.BOOLEAN_STATES
+    if text.lower() not in states:
+        raise ConfigValueError(f"{text!r} is neither True nor False")
+    return states[text.lower()]
+
+
+def count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d*", text):
+        raise ConfigValueError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def cap(text: str) -> int | None:
+    return count(text) if text else None
+
+
+def tab_names(text: str) -> tuple[str, ...]:
+    names = tuple(name.lower() for name in words(text))
+    if "all" in names:
+        raise ConfigValueError("'all' means every tab and can't name one")
+    if len(set(names)) < len(names):
+        raise ConfigValueError("a tab is listed twice")
+    return names
+
+
+def header_links(text: str) -> tuple[HeaderLink, ...]:
+    return tuple(_header_link(line) for line in lines(text))
+
+
+def _header_link(line: str) -> HeaderLink:
+    parts = [part.strip() for part in line.rstrip(",").split(",")]
+    if len(parts) not in (2, 3):
+        raise ConfigValueError(f"header link {line!r} is not 'name, URL, icon'")
+    return HeaderLink(*parts, *[""] * (3 - len(parts)))
+
+
+def per_tab(text: str) -> Mapping[str, str]:
+    """Lines of `tab, value`; a line without a comma is for every tab, under ""."""
+    pairs = (line.rpartition(",") for line in lines(text))
+    return MappingProxyType({tab.strip().lower(): value.strip() for tab, _, value in pairs})
+
+
+def renames(text: str) -> Mapping[str, str]:
+    """`ones, concat -> cat` as {"ones": "ones", "concat": "cat"}."""
+    pairs = (item.partition("->") for item in re.split(r"[,\n]", text))
+    return MappingProxyType(
+        {old.strip(): new.strip() or old.strip() for old, _, new in pairs if old.strip()}
+    )
+
+
+def patterns(text: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Lines of `pattern -> replacement`."""
+    return tuple(_pattern(line) for line in lines(text))
+
+
+def _pattern(line: str) -> tuple[re.Pattern[str], str]:
+    pattern, arrow, replacement = (part.strip() for part in line.rstrip(",").partition("->"))
+    if not arrow:
+        raise ConfigValueError(f"reverse alias {line!r} is not 'pattern -> replacement'")
+    try:
+        return re.compile(pattern), replacement
+    except re.error as error:
+        raise ConfigValueError(f"pattern {pattern!r} of a reverse alias: {error}") from None
+
+
+def glob_matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a relative path matches one of the globs; a folder stands for all that it holds."""
+    pattern = re.compile("|".join(f"(?:{_glob_pattern(glob)})" for glob in globs) or r"(?!)")
+    return lambda name: pattern.fullmatch(name) is not None
+
+
+def _glob_pattern(glob: str) -> str:
+    """The regular expression of a glob; `**` crosses folders, `*` doesn't."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob.removeprefix("./").rstrip("/"))
+    regex = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(regex.get(p, p if p.startswith("[") else re.escape(p)) for p in parts) + "(/.*)?"
