@@ -143,7 +143,7 @@ class BookConfig:
     version_file: str = _key(str, section="library")
     html: HtmlConfig = HtmlConfig()
     pdf: PdfConfig = PdfConfig()
-    libraries: Mapping[str, LibraryConfig] = MappingProxyType({})
+    libraries: Mapping[str, LibraryConfig] = field(default_factory=dict)
     colab: HostConfig = HostConfig()
     sagemaker: HostConfig = HostConfig()
     slides: SlidesConfig = SlidesConfig()
