@@ -1,0 +1,66 @@
+# make html            build the site from the sources and the committed records
+# make eval            run the notebooks again, and store what they print and draw
+#   TAB=jax              one framework instead of all four
+#   FULL=1               without the caps of config.ini: as the text says
+# make test            everything that must hold: lint, types, tests in every environment
+# make bench           measure what README.md quotes
+# make clean           remove what was built (not the environments)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TABS := pytorch tensorflow jax mxnet
+TAB ?= all
+BOOK := .envs/book/bin
+D2LBOOK := $(BOOK)/d2lbook
+PYTEST := -m pytest -q
+# Versions that were tried together; setup.py has the ranges that are supported.
+PIP_INSTALL := install --quiet --disable-pip-version-check --constraint ci/constraints.txt
+
+.PHONY: html eval test lint types bench clean system $(TABS:%=test-%) test-book
+.DELETE_ON_ERROR:
+
+html: .envs/book/ready
+	$(D2LBOOK) build html
+
+eval: .envs/book/ready $(if $(filter all,$(TAB)),$(TABS:%=.envs/%/ready),.envs/$(TAB)/ready)
+	$(D2LBOOK) build eval --tab $(TAB) $(if $(FULL),--full)
+
+test: system lint types test-book $(TABS:%=test-%)
+	@echo "All tests passed, in the tool's environment and in those of: $(TABS)."
+
+lint: .envs/book/ready
+	$(BOOK)/ruff check
+	$(BOOK)/ruff format --check
+
+types: .envs/book/ready
+	$(BOOK)/mypy
+
+# The book's own tests run its notebooks, and so need every environment.
+test-book: .envs/book/ready $(TABS:%=.envs/%/ready)
+	$(BOOK)/python $(PYTEST) tests/tool tests/site tests/book
+
+$(TABS:%=test-%): test-%: .envs/%/ready
+	.envs/$*/bin/python $(PYTEST) tests/library
+
+bench: .envs/book/ready $(TABS:%=.envs/%/ready)
+	for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py || exit; \
+	  .envs/$$tab/bin/python benchmarks/library.py || exit; done
+	$(BOOK)/python benchmarks/build.py
+
+clean:
+	rm -rf _build
+
+# One virtual environment for the tool, and one for each tab.
+.envs/book/ready: setup.py ci/constraints.txt
+	@echo "Setting up .envs/book (once; a minute or two) …"
+	@$(PYTHON) -m venv .envs/book
+	@.envs/book/bin/python -m pip $(PIP_INSTALL) --editable '.[book,dev]'
+	@touch $@
+
+$(TABS:%=.envs/%/ready): .envs/%/ready: setup.py ci/constraints.txt
+	@echo "Setting up .envs/$* (once; a few minutes) …"
+	@$(PYTHON) -m venv .envs/$*
+	@.envs/$*/bin/python -m pip $(PIP_INSTALL) --editable '.[$*,test]'
+	@touch $@
+
+system:
+	@ci/system-packages chromium dataset-fashion-mnist
