@@ -1,0 +1,72 @@
+"""The library's tests run in each tab's environment, on the edition that can be imported there."""
+
+import importlib
+import importlib.util
+import struct
+
+import numpy as np
+import pytest
+
+from d2l import data
+
+EDITIONS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax", "mxnet": "mxnet"}
+INSTALLED = [name for name, framework in EDITIONS.items() if importlib.util.find_spec(framework)]
+
+
+@pytest.fixture(params=INSTALLED)
+def edition(request):
+    """The name of an edition that can be imported here."""
+    return request.param
+
+
+@pytest.fixture
+def d2l(edition):
+    """The edition itself."""
+    return importlib.import_module(f"d2l.{edition}")
+
+
+@pytest.fixture
+def nets(edition):
+    """The networks the tests train, written for the edition."""
+    return importlib.import_module(f"nets_{edition}")
+
+
+@pytest.fixture(autouse=True)
+def no_caps(monkeypatch):
+    """Tests set caps themselves; those of the shell don't count."""
+    for variable in ("D2L_MAX_EPOCHS", "D2L_DATASET_LIMIT", "D2L_SEED", "D2L_DATA"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    """Makes Fashion-MNIST small: returns a function of the number of training images."""
+
+    def make(n: int, *, classes: int = 10, seed: int = 0) -> None:
+        rng = np.random.default_rng(seed)
+        labels = np.arange(n) % classes
+        # Each class has a bright stripe of its own, in noise: easy, but not linear at the start.
+        images = rng.integers(0, 96, (n, 28, 28, 1), dtype=np.uint8)
+        for image, label in zip(images, labels, strict=True):
+            image[2 * label + 4 : 2 * label + 6] += 128
+        arrays = data.Arrays(images, labels.astype(np.int64))
+        monkeypatch.setattr(data, "fashion_mnist", lambda: (arrays, arrays))
+        for name in INSTALLED:
+            module = importlib.import_module(f"d2l.{name}")
+            monkeypatch.setattr(module.FashionMNIST, "load", staticmethod(data.fashion_mnist))
+
+    return make
+
+
+@pytest.fixture
+def write_idx():
+    """Returns a function that writes an array of bytes in the IDX format."""
+
+    def write(path, array) -> bytes:
+        header = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(
+            f">{array.ndim}I", *array.shape
+        )
+        path.write_bytes(header + array.tobytes())
+        return header + array.tobytes()
+
+    return write

@@ -1,0 +1,146 @@
+"""Training: it learns, it repeats, it reports, and it says what is wrong."""
+
+import re
+
+import numpy as np
+import pytest
+
+
+def fit(d2l, model, *, epochs, batch_size=32, size=28, seed=0, **options):
+    """Train a model on Fashion-MNIST, as it is now; return its trainer."""
+    trainer = d2l.Trainer(max_epochs=epochs, **options)
+    trainer.fit(model, d2l.FashionMNIST(batch_size=batch_size, resize=(size, size)))
+    return trainer
+
+
+def seeded(d2l, make, seed=0, **options):
+    """Train a fresh model from a seed."""
+    d2l.seed(seed)
+    return fit(d2l, make(), **options)
+
+
+def test_a_small_convnet_learns_64_images(d2l, nets, tiny):
+    tiny(64)
+    trainer = seeded(d2l, nets.SmallNet, epochs=40, batch_size=16)
+    assert trainer.metrics.means()["val_acc"] == 1.0
+
+
+def test_the_same_seed_gives_the_same_curve(d2l, nets, tiny):
+    tiny(96)
+    curves = [
+        seeded(d2l, lambda: nets.SmallNet(dropout=0.5), epochs=3).model.board.data for _ in range(2)
+    ]
+    assert curves[0]["train_loss"] == curves[1]["train_loss"]
+    other = seeded(d2l, lambda: nets.SmallNet(dropout=0.5), seed=1, epochs=3)
+    assert curves[0]["train_loss"] != other.model.board.data["train_loss"]
+
+
+def test_an_untrained_network_has_the_loss_of_guessing(d2l, nets, tiny):
+    tiny(64)
+    trainer = seeded(d2l, lambda: nets.SmallNet(lr=0.0), epochs=1)
+    assert trainer.metrics.means()["val_loss"] == pytest.approx(np.log(10), abs=0.35)
+
+
+def test_the_closing_line(d2l, nets, tiny, capsys):
+    tiny(70)
+    seeded(d2l, nets.SmallNet, epochs=2)
+    line = capsys.readouterr().out.strip()
+    assert re.fullmatch(
+        r"loss \d\.\d{3}, train acc \d\.\d{3}, test acc \d\.\d{3}, [\d.]+ examples/sec on \S+",
+        line,
+    )
+
+
+def test_a_capped_run_says_so(d2l, nets, tiny, capsys, monkeypatch):
+    tiny(90)
+    monkeypatch.setenv("D2L_MAX_EPOCHS", "1")
+    monkeypatch.setenv("D2L_DATASET_LIMIT", "40")
+    seeded(d2l, nets.SmallNet, epochs=3)
+    assert "capped run: 1 of 3 epochs, 40 of 90 training images" in capsys.readouterr().out
+
+
+def test_one_batch_still_plots(d2l, nets, tiny):
+    tiny(10)
+    board = seeded(d2l, nets.SmallNet, epochs=1).model.board
+    assert {label: len(points) for label, points in board.data.items()} == {
+        **{"train_loss": 1, "train_acc": 1},
+        **{"val_loss": 1, "val_acc": 1},
+    }
+
+
+def test_the_last_partial_batch_counts_by_its_size(d2l, nets, tiny):
+    tiny(33)
+    trainer = seeded(d2l, lambda: nets.SmallNet(lr=0.0), epochs=1, batch_size=32)
+    accuracy = trainer.metrics.means()["val_acc"]
+    assert accuracy * 33 == pytest.approx(round(accuracy * 33), abs=1e-4)
+
+
+def test_prediction_uses_no_dropout(d2l, nets, tiny):
+    tiny(32)
+    trainer = seeded(d2l, lambda: nets.SmallNet(dropout=0.9), epochs=1)
+    X = np.random.default_rng(0).random(nets.input_shape(4, 1, 28), dtype=np.float32)
+    np.testing.assert_array_equal(nets.outputs(trainer, X), nets.outputs(trainer, X))
+
+
+def test_batch_normalization_keeps_running_statistics(d2l, nets, tiny):
+    tiny(64)
+    trainer = seeded(d2l, nets.BatchNormNet, epochs=25, batch_size=16)
+    assert np.abs(nets.running_mean(trainer)).max() > 1e-3
+    assert trainer.metrics.means()["val_acc"] > 0.9
+
+
+def test_an_overridden_loss_is_used(d2l, nets, tiny):
+    tiny(64)
+    plain = seeded(d2l, lambda: nets.SmallNet(lr=0.0), epochs=1).metrics.means()
+    doubled = seeded(d2l, lambda: nets.DoubledLoss(lr=0.0), epochs=1).metrics.means()
+    assert doubled["train_loss"] == pytest.approx(2 * plain["train_loss"], rel=1e-4)
+    assert doubled["val_loss"] == pytest.approx(2 * plain["val_loss"], rel=1e-4)
+
+
+def test_clipped_gradients_move_little(d2l, nets, tiny):
+    tiny(32)
+    options = {"epochs": 1, "batch_size": 32}
+    still = seeded(d2l, lambda: nets.SmallNet(lr=0.0), **options)
+    free = seeded(d2l, lambda: nets.SmallNet(lr=1.0), **options)
+    clipped = seeded(d2l, lambda: nets.SmallNet(lr=1.0), gradient_clip_val=1e-4, **options)
+    loss = [t.metrics.means()["val_loss"] for t in (still, free, clipped)]
+    assert abs(loss[2] - loss[0]) < 1e-3 < abs(loss[1] - loss[0])
+
+
+def test_labels_out_of_range(d2l, nets, tiny):
+    tiny(32)
+    with pytest.raises(ValueError, match=r"labels go up to 9.*has 5 outputs.*num_classes=10"):
+        fit(d2l, nets.SmallNet(num_classes=5), epochs=1)
+
+
+def test_images_of_the_wrong_size_say_how_to_ask_for_others(d2l, nets, tiny):
+    tiny(4)
+    with pytest.raises(Exception) as error:  # noqa: PT011 - the framework's own kind
+        fit(d2l, nets.AlexNet(), epochs=1, size=28)
+    text = str(error.value) + "".join(getattr(error.value, "__notes__", []))
+    assert "AlexNet was given images of shape" in text
+    assert "resize=(height, width)" in text
+
+
+def test_a_missing_net(d2l, nets, tiny):
+    tiny(4)
+    with pytest.raises(Exception, match="NoNet has no net"):
+        fit(d2l, nets.NoNet(), epochs=1)
+
+
+def test_more_gpus_than_there_are_fall_back_with_a_word(d2l, nets, tiny, capsys):
+    tiny(8)
+    seeded(d2l, nets.SmallNet, epochs=1, num_gpus=d2l.num_gpus() + 1)
+    assert f"there are {d2l.num_gpus()}, training on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 2.5, "3"])
+def test_max_epochs_must_be_a_number_of_epochs(d2l, epochs):
+    with pytest.raises(ValueError, match="max_epochs"):
+        d2l.Trainer(max_epochs=epochs)
+
+
+def test_a_cap_that_is_no_number(d2l, monkeypatch):
+    monkeypatch.setenv("D2L_MAX_EPOCHS", "many")
+    with pytest.raises(ValueError, match="D2L_MAX_EPOCHS='many' is not a whole number"):
+        d2l.Trainer(max_epochs=1)
