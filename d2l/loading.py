@@ -4,6 +4,7 @@ Images stay uint8 as they were read; an edition indexes, scales and resizes them
 its device. This module draws the order, cuts the batches and holds the weights of the resize.
 """
 
+import copy
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
@@ -51,8 +52,9 @@ class BatchLoader:
 
     def to(self, device: Any) -> "BatchLoader":
         """Return a loader whose batches are made on ``device``."""
-        store = self.store.to(device)
-        return BatchLoader(store, self.labels, batch_size=self.batch_size, shuffle=self.shuffle)
+        loader = copy.copy(self)
+        loader.store = self.store.to(device)
+        return loader
 
     def __len__(self) -> int:
         return -(-self.num_examples // self.batch_size)
