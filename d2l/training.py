@@ -4,6 +4,7 @@ The template of a fit: each edition says how a batch is brought to a device, how
 and one validation step run, and what a model is.
 """
 
+import functools
 import sys
 import time
 from collections import defaultdict
@@ -19,9 +20,15 @@ from d2l.plots import as_numpy, in_notebook
 from d2l.timer import Timer
 
 
+def layer_name(layer: Any) -> str:
+    """Return the name of a layer's class, or of the function where a layer is just a function."""
+    function = layer.func if isinstance(layer, functools.partial) else layer
+    return getattr(function, "__name__", type(layer).__name__)
+
+
 def summary_line(layer: Any, shape: Sequence[int]) -> str:
-    """Return a line of ``layer_summary``: a layer's class and the shape of its output."""
-    return f"{type(layer).__name__:<18} output shape: {tuple(shape)}"
+    """Return a line of ``layer_summary``: a layer's name and the shape of its output."""
+    return f"{layer_name(layer):<18} output shape: {tuple(shape)}"
 
 
 class ModuleBase(HyperParameters):
@@ -227,7 +234,7 @@ class TrainerBase(HyperParameters):
             return
         X, y = self.prepare_batch(self.train_dataloader.sample())
         try:
-            Y_hat = self.predict(X)
+            Y_hat = self.try_out(X)
         except Exception as error:
             error.add_note(
                 f"{type(self.model).__name__} was given images of shape {tuple(X.shape)}; if it "
@@ -235,6 +242,10 @@ class TrainerBase(HyperParameters):
             )
             raise
         self.check_labels(Y_hat, y)
+
+    def try_out(self, X):
+        """Return the model's outputs for two examples; an edition may work out shapes alone."""
+        return self.predict(X)
 
     def check_labels(self, Y_hat, y) -> None:
         """Raise ValueError where a class id has no output of the network."""
