@@ -155,7 +155,7 @@ class ProgressBoard(HyperParameters):
         display=True,
     ):
         self.save_hyperparameters()
-        self.pending: dict[str, list[tuple[float, Any]]] = defaultdict(list)
+        self.pending: dict[str, tuple[int, float, Any]] = {}  # points, and the sums of x and y
         self.data: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self._handle = None
         self._next_drawing = 0.0
@@ -166,9 +166,9 @@ class ProgressBoard(HyperParameters):
 
         A value ``y`` may live on a device: it is read back only when its point is due.
         """
-        waiting = self.pending[label]
-        waiting.append((float(x), y))
-        if len(waiting) < max(1, every_n):
+        n, sum_x, sum_y = self.pending.get(label, (0, 0.0, 0.0))
+        self.pending[label] = n + 1, sum_x + float(x), sum_y + y
+        if n + 1 < every_n:
             return
         self._add_point(label)
         if self.display and in_notebook() and time.perf_counter() >= self._next_drawing:
@@ -176,10 +176,8 @@ class ProgressBoard(HyperParameters):
 
     def _add_point(self, label: str) -> None:
         """Turn the waiting values of a curve into one point."""
-        waiting = self.pending.pop(label)
-        x = np.mean([x for x, _ in waiting])
-        y = np.mean([as_numpy(y) for _, y in waiting])
-        self.data[label].append((float(x), float(y)))
+        n, sum_x, sum_y = self.pending.pop(label)
+        self.data[label].append((sum_x / n, float(as_numpy(sum_y)) / n))
         if not self._stale and self.display and in_notebook():
             self._flush_after_cell()
         self._stale = True

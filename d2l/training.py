@@ -7,11 +7,8 @@ and one validation step run, and what a model is.
 import functools
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from d2l import settings
 from d2l.hyperparameters import HyperParameters
@@ -72,19 +69,20 @@ class Metrics:
 
     def start(self) -> None:
         """Forget all values: a new epoch begins."""
-        self._values: dict[str, list[tuple[Any, int]]] = defaultdict(list)
+        self._sums: dict[str, tuple[Any, int]] = {}
 
     def add(self, label: str, value: Any) -> None:
         """Add the value of one batch of ``self.weight`` examples."""
-        self._values[label].append((value, self.weight))
+        # A running sum on the device: keeping every value would scatter small, long-lived blocks
+        # between the large ones of the batches, and the heap would grow with each.
+        total, count = self._sums.get(label, (0.0, 0))
+        self._sums[label] = total + value * self.weight, count + self.weight
 
     def means(self) -> dict[str, float]:
         """Return the means so far."""
-        result = {}
-        for label, values in self._values.items():
-            sizes = [size for _, size in values]
-            result[label] = float(np.average([as_numpy(v) for v, _ in values], weights=sizes))
-        return result
+        return {
+            label: float(as_numpy(total)) / count for label, (total, count) in self._sums.items()
+        }
 
 
 class TerminalProgress:
