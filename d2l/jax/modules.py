@@ -1,0 +1,188 @@
+"""Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
+
+from dataclasses import field
+from typing import Any
+
+import jax
+import optax
+from flax import linen as nn
+from flax import struct
+from jax import numpy as jnp
+
+from d2l.plots import ProgressBoard
+from d2l.training import ModuleBase, summary_line
+
+
+def init_cnn(key: jax.Array, shape, dtype=jnp.float32) -> jax.Array:
+    """Return the first weights of a dense or convolutional layer: Xavier uniform.
+
+    Glorot and Bengio (2010), section 4.2.1. For use as ``kernel_init=init_cnn``; biases are zero
+    as flax makes them.
+    """
+    return nn.initializers.xavier_uniform()(key, shape, dtype)
+
+
+def with_mutated(value) -> tuple[jax.Array, Any]:
+    """Return what a model's ``loss`` returned as ``(loss, mutated)``."""
+    return value if isinstance(value, tuple) else (value, {})
+
+
+def board_field(**options) -> Any:
+    """Return a field that is no hyper-parameter: by keyword only, and of no effect on equality."""
+    return field(kw_only=True, compare=False, repr=False, **options)
+
+
+class Module(ModuleBase, nn.Module):
+    """The base class of models: a flax module, whose fields are the hyper-parameters.
+
+    A subclass defines ``self.net`` in ``setup``, or ``__call__``. A field ``training: bool = True``
+    says whether dropout and batch normalization train; ``Trainer`` sets it.
+    """
+
+    plot_train_per_epoch: int = board_field(default=2)
+    plot_valid_per_epoch: int = board_field(default=1)
+    board: ProgressBoard = board_field(default_factory=ProgressBoard)
+    trainer: Any = board_field(default=None)
+
+    @nn.nowrap
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; a field may also be set after construction, unlike in flax."""
+        if name in self.__dataclass_fields__ and self.scope is None:
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    def forward(self, X: jax.Array) -> jax.Array:
+        """Return ``self.net(X)``."""
+        if not hasattr(self, "net"):
+            raise AttributeError(
+                f"{type(self).__name__} has no net: set self.net in setup, or define __call__(X)"
+            )
+        return self.net(X)
+
+    def __call__(self, X: jax.Array, *args, **kwargs) -> jax.Array:
+        """Return ``self.forward(X)``."""
+        return self.forward(X, *args, **kwargs)
+
+    def loss(self, params, X, Y, state, averaged: bool = True):
+        """Return the loss, or ``(loss, mutated)``; every model defines its own.
+
+        ``X`` is a tuple of inputs; the outputs are ``state.apply_fn({"params": params}, *X)``.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must define loss(params, X, Y, state, averaged=True)"
+        )
+
+    def in_mode(self, *, training: bool) -> "Module":
+        """Return the model with its field ``training`` set, where it has one."""
+        if getattr(self, "training", training) == training:
+            return self
+        return self.clone(training=training)
+
+    def differentiate(self, params, batch, state) -> tuple[Any, Any]:
+        """Return what ``loss`` returns for a batch, and the gradients; pure."""
+
+        def scalar_loss(params):
+            value = self.loss(params, batch[:-1], batch[-1], state)
+            return with_mutated(value)[0], value
+
+        (_, value), grads = jax.value_and_grad(scalar_loss, has_aux=True)(params)
+        return value, grads
+
+    def measure(self, value, params, batch, state) -> dict[str, jax.Array]:
+        """Return what is plotted of a batch for which ``loss`` returned ``value``; pure."""
+        return {"loss": with_mutated(value)[0]}
+
+    def validate(self, params, batch, state) -> dict[str, jax.Array]:
+        """Return what is plotted of a batch in validation; pure."""
+        value = self.loss(params, batch[:-1], batch[-1], state)
+        return self.measure(value, params, batch, state)
+
+    def plot_all(self, measured: dict[str, jax.Array], train: bool) -> None:
+        """Add values to their curves."""
+        for key, value in measured.items():
+            self.plot(key, value, train)
+
+    def training_step(self, params, batch, state) -> tuple[Any, Any]:
+        """Return what ``loss`` returns for a batch, and the gradients; plot the loss."""
+        value, grads = self.differentiate(params, batch, state)
+        self.plot_all(self.measure(value, params, batch, state), train=True)
+        return value, grads
+
+    def validation_step(self, params, batch, state) -> None:
+        """Plot the loss of a batch."""
+        self.plot_all(self.validate(params, batch, state), train=False)
+
+    def configure_optimizers(self) -> optax.GradientTransformation:
+        """Return stochastic gradient descent with the learning rate ``self.lr``."""
+        return optax.sgd(self.lr)
+
+    def apply_init(self, dummy_input, key) -> dict[str, Any]:
+        """Return fresh variables for inputs such as ``dummy_input``, a tuple of arrays."""
+        return self.init(key, *dummy_input)
+
+
+@struct.dataclass
+class KnownOutputs:
+    """A training state whose ``apply_fn`` needs no pass through the network: it was made before."""
+
+    outputs: jax.Array
+    state: Any
+
+    def apply_fn(self, variables, *X, mutable=False, **options):
+        """Return the outputs in the form in which ``flax.linen.Module.apply`` does."""
+        return self.outputs if mutable is False else (self.outputs, {})
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.state, name)
+
+
+class Classifier(Module):
+    """The base class of models whose outputs are the logits of classes."""
+
+    is_classifier = True
+
+    def loss(self, params, X, Y, state, averaged: bool = True):
+        """Return the cross-entropy of logits (n, classes) and class ids (n,), and a dict.
+
+        The dict holds ``batch_stats``, where the network has any, and the logits.
+        """
+        variables = {"params": params, "batch_stats": state.batch_stats}
+        rngs = {"dropout": state.dropout_rng}
+        Y_hat, mutated = state.apply_fn(variables, *X, mutable=["batch_stats"], rngs=rngs)
+        losses = optax.softmax_cross_entropy_with_integer_labels(
+            Y_hat.reshape(-1, Y_hat.shape[-1]), Y.reshape(-1)
+        )
+        return losses.mean() if averaged else losses, {**mutated, "logits": Y_hat}
+
+    def accuracy(self, params, X, Y, state, averaged: bool = True) -> jax.Array:
+        """Return the fraction of right predictions, or each one's 0 or 1."""
+        Y_hat = state.apply_fn({"params": params, "batch_stats": state.batch_stats}, *X)
+        predictions = Y_hat.reshape(-1, Y_hat.shape[-1]).argmax(axis=1)
+        compare = (predictions == Y.reshape(-1)).astype(jnp.float32)
+        return compare.mean() if averaged else compare
+
+    def measure(self, value, params, batch, state) -> dict[str, jax.Array]:
+        """Return the loss and the accuracy of a batch; pure."""
+        loss, mutated = with_mutated(value)
+        model = self.in_mode(training=False)
+        if "logits" in mutated:
+            state = KnownOutputs(mutated["logits"], state)
+        else:  # a loss of the user's own
+            state = state.replace(apply_fn=model.apply)
+        return {"loss": loss, "acc": model.accuracy(params, batch[:-1], batch[-1], state)}
+
+    def layer_summary(self, X_shape, key: jax.Array | None = None) -> None:
+        """Print each layer's class and output shape for an input of shape ``X_shape``.
+
+        The shapes are worked out without computing anything; ``key`` is for layers that want one.
+        """
+
+        def run(model: Classifier, X: jax.Array) -> None:
+            for layer in model.net.layers:
+                X = layer(X)
+                print(summary_line(layer, X.shape))
+
+        model = self.in_mode(training=False)
+        key = jax.random.key(0) if key is None else key
+        jax.eval_shape(lambda X: model.init(key, X, method=run), jnp.zeros(X_shape))

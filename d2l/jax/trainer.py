@@ -1,0 +1,201 @@
+"""Training."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import optax
+from flax.training import train_state
+
+from d2l.jax import devices
+from d2l.jax.modules import Module, with_mutated
+from d2l.loading import BatchLoader
+from d2l.training import TrainerBase
+
+TRAINING_STEP, VALIDATION_STEP = Module.training_step, Module.validation_step
+# What JAX raises where Python wants the value of an array that is only known when the step runs.
+NEEDS_VALUES = (
+    jax.errors.ConcretizationTypeError,
+    jax.errors.TracerArrayConversionError,
+    jax.errors.TracerIntegerConversionError,
+    jax.errors.NonConcreteBooleanIndexError,
+)
+
+
+class TrainState(train_state.TrainState):
+    """What training changes: parameters, the optimizer's state, and the following."""
+
+    batch_stats: Any
+    """The running statistics of batch normalization, or an empty dict."""
+    dropout_rng: jax.Array
+    """The random key of the next step."""
+
+
+class CompiledStep:
+    """A step of training or validation, compiled; or run as it is where it can't be compiled."""
+
+    def __init__(self, step: Callable, **options):
+        self.step = step
+        self.run = jax.jit(step, **options)
+
+    def compile(self, *args) -> None:
+        """Compile the step for arguments of these shapes, ahead of its first call."""
+        try:
+            self.run.lower(*args).compile()
+        except NEEDS_VALUES:
+            self.run = self.step
+
+    def __call__(self, *args):
+        try:
+            return self.run(*args)
+        except NEEDS_VALUES:
+            self.run = self.step
+            return self.step(*args)
+
+
+class Trainer(TrainerBase):
+    """Fits a model to data: ``Trainer(max_epochs).fit(model, data)``."""
+
+    def available_gpus(self, num_gpus: int) -> list[jax.Device]:
+        """Return the first ``num_gpus`` GPUs, or as many as there are."""
+        return [devices.gpu(i) for i in range(min(num_gpus, devices.num_gpus()))]
+
+    @property
+    def device(self) -> jax.Device:
+        """The device that training runs on."""
+        return self.gpus[0] if self.gpus else devices.cpu()
+
+    def prepare_batch(self, batch):
+        """Return the batch on the training device."""
+        return jax.device_put(tuple(batch), self.device)
+
+    def prepare_model(self, model) -> None:
+        """Tie model and trainer together; make the model's two modes."""
+        super().prepare_model(model)
+        self.train_model = model.in_mode(training=True)
+        self.eval_model = model.in_mode(training=False)
+
+    def fit(self, model, data, key: jax.Array | None = None) -> None:
+        """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
+
+        ``key`` draws the first weights and dropout; without one, ``get_key`` does. Raises what
+        ``TrainerBase.fit`` raises.
+        """
+        self.key = devices.get_key() if key is None else key
+        with jax.default_device(self.device):
+            super().fit(model, data)
+
+    def try_out(self, X: jax.Array) -> jax.ShapeDtypeStruct:
+        """Return the shape of the outputs for two examples; nothing is computed."""
+        init = self.eval_model.init_with_output
+        Y_hat, variables = jax.eval_shape(lambda X: init(jax.random.key(0), X), X)
+        for path, array in jax.tree_util.tree_leaves_with_path(variables):
+            if array.size == 0:  # JAX would go on, with layers that have no inputs
+                name = jax.tree_util.keystr(path, simple=True, separator="/")
+                raise ValueError(f"{name} has the shape {array.shape}: the images are too small")
+        return Y_hat
+
+    def predict(self, X: jax.Array) -> jax.Array:
+        """Return the model's outputs; nothing random or learnt changes."""
+        variables = {"params": self.state.params, "batch_stats": self.state.batch_stats}
+        return self.eval_model.apply(variables, jax.device_put(X, self.device))
+
+    def run_epochs(self) -> None:
+        """Make the training state, compile the steps, and run all epochs."""
+        self.state = self.make_state()
+        self.make_steps()
+        super().run_epochs()
+
+    def make_state(self) -> TrainState:
+        """Return the state that training starts from."""
+        params_key, dropout_key = jax.random.split(jax.device_put(self.key, self.device))
+        loader = self.train_dataloader
+        batch = loader.sample() if isinstance(loader, BatchLoader) else next(iter(loader))
+        variables = jax.jit(self.train_model.apply_init)(
+            self.prepare_batch(batch)[:-1], {"params": params_key, "dropout": dropout_key}
+        )
+        state = TrainState.create(
+            apply_fn=self.train_model.apply,
+            params=variables["params"],
+            tx=self.optim,
+            batch_stats=variables.get("batch_stats", {}),
+            dropout_rng=dropout_key,
+        )
+        return jax.device_put(state, self.device)
+
+    def make_steps(self) -> None:
+        """Compile the steps that the model doesn't define itself, before the clock starts."""
+        own_training = type(self.model).training_step is not TRAINING_STEP
+        own_validation = type(self.model).validation_step is not VALIDATION_STEP
+        # A validation step of the model's own may keep the parameters: leave them theirs.
+        donated = () if own_validation else (0,)
+        self.learn_step = None if own_training else CompiledStep(self.learn, donate_argnums=donated)
+        self.update_step = jax.jit(self.update)
+        self.running = None  # what the step that runs on the device will give
+        self.validate_step = None if own_validation else CompiledStep(self.eval_model.validate)
+        if self.learn_step:
+            for batch in self.batches_to_come(self.train_dataloader):
+                self.learn_step.compile(self.state, batch)
+        if self.validate_step:
+            for batch in self.batches_to_come(self.val_dataloader):
+                self.validate_step.compile(self.state.params, batch, self.eval_state)
+
+    def batches_to_come(self, loader) -> Iterator:
+        """Yield a batch of each size that a loader is known to make: the full and the last one."""
+        if isinstance(loader, BatchLoader):
+            full, last = divmod(loader.num_examples, loader.batch_size)
+            for size in [loader.batch_size] * (full > 0) + [last] * (last > 0):
+                yield self.prepare_batch(loader.sample(size))
+
+    @property
+    def eval_state(self) -> TrainState:
+        """The state with which the model predicts."""
+        return self.state.replace(apply_fn=self.eval_model.apply)
+
+    def learn(self, state: TrainState, batch) -> tuple[TrainState, dict[str, jax.Array]]:
+        """Return the state after a training step, and what is plotted of it; pure."""
+        value, grads = self.train_model.differentiate(state.params, batch, state)
+        measured = self.train_model.measure(value, state.params, batch, state)
+        return self.update(state, value, grads), measured
+
+    def update(self, state: TrainState, value, grads) -> TrainState:
+        """Return the state after a step of the optimizer; pure."""
+        if self.gradient_clip_val > 0:
+            grads = self.clip_gradients(self.gradient_clip_val, grads)
+        _, mutated = with_mutated(value)
+        return state.apply_gradients(
+            grads=grads,
+            batch_stats=mutated.get("batch_stats", state.batch_stats),
+            dropout_rng=jax.random.split(state.dropout_rng)[0],
+        )
+
+    def train_batch(self, batch) -> None:
+        """Run one step of the optimizer."""
+        if self.learn_step:
+            self.state, measured = self.learn_step(self.state, batch)
+            # Stay one step ahead of the device, no more: batches in waiting take memory.
+            jax.block_until_ready(self.running)
+            self.running = measured
+            self.model.plot_all(measured, train=True)
+        else:
+            params = self.state.params
+            value, grads = self.train_model.training_step(params, batch, self.state)
+            self.state = self.update_step(self.state, value, grads)
+
+    def validate_batch(self, batch) -> None:
+        """Run one validation step, without dropout."""
+        state = self.eval_state
+        if self.validate_step:
+            measured = self.validate_step(state.params, batch, state)
+            self.model.plot_all(measured, train=False)
+        else:
+            self.eval_model.validation_step(state.params, batch, state)
+
+    def synchronize(self) -> None:
+        """Wait for the device."""
+        jax.block_until_ready(self.state)
+
+    def clip_gradients(self, grad_clip_val: float, grads):
+        """Return the gradients, scaled so that their norm is at most ``grad_clip_val``."""
+        clipping = optax.clip_by_global_norm(grad_clip_val)
+        return clipping.update(grads, clipping.init(grads))[0]
