@@ -185,10 +185,13 @@ class BookConfig:
 
     def sources(self) -> tuple[Path, ...]:
         """The chapter files, relative to `source_dir`, in alphabetical order."""
-        wanted = values.glob_matcher((*self.notebooks, *self.non_notebooks))
-        unwanted = values.glob_matcher(self.exclusions)
-        names = (name for name in self._names() if name.endswith(".md"))
-        return tuple(Path(n) for n in sorted(names) if wanted(n) and not unwanted(n))
+        found = self.matching((*self.notebooks, *self.non_notebooks))
+        return tuple(path for path in found if path.suffix == ".md")
+
+    def matching(self, globs: tuple[str, ...]) -> tuple[Path, ...]:
+        """The files that match, relative to `source_dir`, but for `exclusions`, sorted."""
+        wanted, unwanted = values.glob_matcher(globs), values.glob_matcher(self.exclusions)
+        return tuple(Path(n) for n in sorted(self._names()) if wanted(n) and not unwanted(n))
 
     def _names(self) -> Iterator[str]:
         """Every file under `source_dir`, but for hidden folders and what was built."""

@@ -1,0 +1,95 @@
+"""The whole book: its pages in reading order, and whether everything they refer to exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from d2lbook.branches import check_branches
+from d2lbook.config import BookConfig
+from d2lbook.errors import BookError, BookErrors
+from d2lbook.markdown import try_page
+from d2lbook.page import Block, Page
+from d2lbook.references import References
+from d2lbook.toc import Toc
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book without mistakes, but for those that `warnings` names."""
+
+    config: BookConfig
+    pages: tuple[Page, ...]
+    """Reading order: the table of contents of the root page, depth first; then pages in none."""
+    labels: Mapping[str, tuple[Page, Block]]
+    """What each label names."""
+    citation_keys: frozenset[str]
+    """What `:cite:` may name."""
+    bibliographies: tuple[str, ...]
+    """BibTeX files, relative to `source_dir`."""
+    images: tuple[str, ...]
+    """Files that pages show, relative to `source_dir`."""
+    rsts: tuple[Path, ...]
+    """reStructuredText pages, relative to `source_dir`."""
+    files: tuple[Path, ...]
+    """Every file but the pages that the book needs, relative to `source_dir`."""
+    warnings: tuple[str, ...] = ()
+    """References that lead nowhere, where that is allowed."""
+
+
+def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
+    """Read and check the whole book.
+
+    Args:
+        lenient: whether a reference that leads nowhere is a warning.
+
+    Raises: BookErrors, with every mistake of every file.
+    """
+    pages, errors = read_pages(config)
+    toc = Toc(config, {page.docname: page for page in pages})
+    order = toc.reading_order()
+    references = References(config, {error.path.as_posix() for error in errors if error.path})
+    for page in order:
+        references.define(page)
+    for page in order:
+        references.check(page)
+    errors += [*toc.errors, *references.errors, *(() if lenient else references.unresolved)]
+    if errors:
+        raise BookErrors(errors)
+    rsts = config.matching(config.rsts)
+    needed = {*map(Path, (*references.images, *references.bibliographies)), *rsts}
+    return Book(
+        config,
+        order,
+        references.labels,
+        frozenset(references.citation_keys),
+        tuple(references.bibliographies),
+        tuple(references.images),
+        rsts,
+        tuple(sorted(needed | set(config.matching(config.resources)))),
+        tuple(f"warning: {reference}" for reference in references.unresolved),
+    )
+
+
+def read_pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
+    """Every page as far as it can be read, and what is wrong in the pages by themselves."""
+    pages: list[Page] = []
+    errors: list[BookError] = []
+    for path in config.sources():
+        try:
+            text = (config.source_dir / path).read_bytes().decode("utf-8")
+        except OSError as error:
+            errors.append(BookError(f"can't be read: {error.strerror}", path))
+            continue
+        except UnicodeDecodeError as error:
+            errors.append(_not_utf8(path, error))
+            text = error.object.decode("utf-8", "replace")
+        page, mistakes = try_page(path, text, config)
+        pages.append(page)
+        errors += [*mistakes, *check_branches(page, config)]
+    return pages, errors
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> BookError:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    byte = error.object[error.start]
+    return BookError(f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8", path, line)

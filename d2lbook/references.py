@@ -1,0 +1,170 @@
+"""What a page refers to: labels, citations, images, bibliographies."""
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from d2lbook.bibtex import citation_keys
+from d2lbook.config import BookConfig
+from d2lbook.errors import BookError, nearest
+from d2lbook.inline import (
+    CITATIONS,
+    REFERENCES,
+    ROLES,
+    SLIDE_MARKS,
+    Role,
+    images,
+    intended_role,
+    scan_inline,
+)
+from d2lbook.page import Block, Page
+
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
+_RST_LABEL = re.compile(r"^\s*(?:\.\. _`?([^:`]+)`?:\s*$|:(?:name|label):\s*(\S+))", re.M)
+_ANY_LABEL = re.compile(r":(?:eq)?label:`+([^`]+)`")
+_LITERAL_KINDS = {"cell", "setup", "listing", "toc", "rst", "equation", "bibliography"}
+
+
+@dataclass
+class References:
+    """Everything that can be referred to, and what was found wrong."""
+
+    config: BookConfig
+    broken: Collection[str] = ()
+    """Pages that couldn't be read in full: what they may define isn't missed."""
+    labels: dict[str, tuple[Page, Block]] = field(default_factory=dict)
+    citation_keys: set[str] = field(default_factory=set)
+    bibliographies: dict[str, None] = field(default_factory=dict)
+    """Paths relative to `source_dir`, in order."""
+    images: dict[str, None] = field(default_factory=dict)
+    """Paths relative to `source_dir`, in order."""
+    errors: list[BookError] = field(default_factory=list)
+    unresolved: list[BookError] = field(default_factory=list)
+    """References that lead nowhere."""
+    _perhaps: set[str] = field(default_factory=set)
+    """Labels in text that a mistake may have hidden."""
+    _places: dict[str, tuple[Page, Block, int]] = field(default_factory=dict)
+
+    def define(self, page: Page) -> None:
+        """Learn what the page defines: its labels and its bibliographies."""
+        for block in page.blocks:
+            for label, line in _labels(block):
+                self._define_label(label, page, block, line)
+            if block.kind == "bibliography":
+                self.read_bibliography(block.source, page, block.line)
+            if page.path in self.broken:
+                self._perhaps |= set(_ANY_LABEL.findall(block.source))
+
+    def check(self, page: Page) -> None:
+        """Note what the page refers to that isn't there."""
+        for block in page.blocks:
+            for role in _roles(block):
+                self._check_role(role, page, role.line)
+            for target, line in _images(block):
+                self._check_image(target, page, line)
+
+    def read_bibliography(
+        self, name: str, page: Page | None = None, line: int | None = None
+    ) -> None:
+        """Learn the keys of a BibTeX file that a page or `config.ini` names."""
+        folder = posixpath.dirname(page.path) if page else ""
+        paths = dict.fromkeys(posixpath.normpath(posixpath.join(f, name)) for f in (folder, ""))
+        path = next((p for p in paths if (self.config.source_dir / p).is_file()), None)
+        where = page.path if page else "config.ini"
+        if path is None:
+            self.errors.append(BookError(f"bibliography {name!r} isn't there", where, line))
+        elif path not in self.bibliographies:
+            self.bibliographies[path] = None
+            try:
+                text = (self.config.source_dir / path).read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                self.errors.append(BookError(f"can't be read: {error}", path))
+            else:
+                self.citation_keys |= citation_keys(text)
+
+    def _define_label(self, label: str, page: Page, block: Block, line: int) -> None:
+        first = self._places.setdefault(label, (page, block, line))
+        other_page, other, other_line = first
+        if other is block and line == other_line:
+            self.labels[label] = (page, block)
+        elif not (block.tabs and other.tabs and block.tabs.isdisjoint(other.tabs)):
+            where = f"{other_page.path}:{other_line}"
+            message = f"label {label!r} is already defined at {where}: rename one of the two"
+            self.errors.append(BookError(message, page.path, line))
+
+    def _check_role(self, role: Role, page: Page, line: int) -> None:
+        if role.name not in ROLES:
+            message = f"role :{role.name}: is unknown; did you mean :{intended_role(role.name)}:?"
+            self.errors.append(BookError(message, page.path, line))
+        elif role.name in REFERENCES:
+            missing = [
+                key for key in role.keys if key not in self.labels and key not in self._perhaps
+            ]
+            self.unresolved += [
+                BookError(
+                    f"label {key!r} is not defined{nearest(key, self.labels)}", page.path, line
+                )
+                for key in missing
+            ]
+        elif role.name in CITATIONS:
+            keys = [key for key in role.keys if key not in self.citation_keys]
+            self.unresolved += [BookError(self._unknown_key(key), page.path, line) for key in keys]
+
+    def _unknown_key(self, key: str) -> str:
+        if not self.bibliographies:
+            return f"citation {key!r}: the book has no bibliography; add :bibliography:`refs.bib`"
+        where = ", ".join(self.bibliographies)
+        return f"citation key {key!r} is not in {where}{nearest(key, self.citation_keys)}"
+
+    def _check_image(self, target: str, page: Page, line: int) -> None:
+        if not target or _ELSEWHERE.match(target):
+            return
+        folder = "" if target.startswith("/") else posixpath.dirname(page.path)
+        path = posixpath.normpath(posixpath.join(folder, unquote(target).lstrip("/")))
+        if (self.config.source_dir / path).is_file():
+            self.images[path] = None
+            return
+        beside = (self.config.source_dir / path).parent
+        names = [one.name for one in beside.iterdir()] if beside.is_dir() else []
+        message = f"figure {target!r} isn't there{nearest(posixpath.basename(path), names)}"
+        self.errors.append(BookError(message, page.path, line))
+
+
+def all_roles(text: str, line: int) -> Iterator[Role]:
+    """The roles of a text that starts at a line, those inside slide marks too."""
+    if ":`" not in text:
+        return
+    for piece in scan_inline(text, slides=True, line=line):
+        if isinstance(piece, Role) and piece.name in SLIDE_MARKS.values():
+            yield from all_roles(piece.argument, piece.line)
+        elif isinstance(piece, Role):
+            yield piece
+
+
+def _roles(block: Block) -> Iterator[Role]:
+    if block.kind not in _LITERAL_KINDS:
+        texts = [block.caption] if block.kind == "figure" else [block.source, block.caption]
+        for text in texts:
+            yield from all_roles(text, block.line)
+
+
+def _labels(block: Block) -> Iterator[tuple[str, int]]:
+    """The labels that a block defines, with their lines."""
+    if block.label:
+        yield block.label, block.line
+    if block.kind == "rst":
+        for match in _RST_LABEL.finditer(block.source):
+            yield match[1] or match[2], block.line + block.source.count("\n", 0, match.start())
+    for role in _roles(block):
+        if role.name in ("label", "eqlabel"):
+            yield role.argument.strip(), role.line
+
+
+def _images(block: Block) -> Iterator[tuple[str, int]]:
+    if block.kind == "figure":
+        yield block.target, block.line
+    elif block.kind in ("prose", "table") and ("![" in block.source or "<img" in block.source):
+        for line, target in images(block.source):
+            yield target, block.line + line

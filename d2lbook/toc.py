@@ -1,0 +1,69 @@
+"""The table of contents: the order in which the book is read."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from d2lbook.config import BookConfig
+from d2lbook.errors import BookError, nearest
+from d2lbook.page import Block, Page
+
+_TITLED = re.compile(r".*\S\s*<([^<>]+)>")
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|self$")
+_OTHER_PAGES = (".rst", ".ipynb")
+
+
+class Toc:
+    """The table of contents of a book, read from its root page down."""
+
+    def __init__(self, config: BookConfig, pages: Mapping[str, Page]) -> None:
+        self.config = config
+        self.pages = pages
+        """By path without suffix."""
+        self.errors: list[BookError] = []
+        self._order: dict[str, Page] = {}
+
+    def reading_order(self) -> tuple[Page, ...]:
+        """Depth first from the root page; then, by name, pages that no toc lists."""
+        root = self.config.index.removesuffix(".md")
+        if root not in self.pages and not self._is_other_page(root):
+            self.errors.append(
+                BookError(
+                    f"the root page {root}.md isn't there{nearest(root, self.pages)}: write it, or "
+                    "name another in [build] index",
+                    "config.ini",
+                )
+            )
+        stack = [root]
+        while stack:
+            name = stack.pop()
+            if name in self.pages and name not in self._order:
+                page = self._order[name] = self.pages[name]
+                stack += reversed(list(self._entries(page)))
+        rest = (page for name, page in sorted(self.pages.items()) if name not in self._order)
+        return (*self._order.values(), *rest)
+
+    def _entries(self, page: Page) -> Iterator[str]:
+        """The pages that a page's tables of contents list; notes those that aren't there."""
+        folder = posixpath.dirname(page.path)
+        for toc in (block for block in page.blocks if block.kind == "toc"):
+            for entry in toc.entries:
+                if _ELSEWHERE.match(entry):
+                    continue
+                path = entry.lstrip("/") if entry.startswith("/") else posixpath.join(folder, entry)
+                name = posixpath.normpath(path)
+                if name not in self.pages and not self._is_other_page(name):
+                    self.errors.append(self._missing(page, toc, entry, name))
+                yield name
+
+    def _is_other_page(self, name: str) -> bool:
+        return any((self.config.source_dir / (name + suffix)).is_file() for suffix in _OTHER_PAGES)
+
+    def _missing(self, page: Page, toc: Block, entry: str, name: str) -> BookError:
+        lines = [line.strip().removesuffix(".md") for line in toc.source.splitlines()]
+        number = toc.line + next(i for i, line in enumerate(lines) if entry in line)
+        if (self.config.source_dir / f"{name}.md").is_file():
+            way_out = f"{name}.md is there, but [build] notebooks leaves it out"
+        else:
+            way_out = f"there is no {name}.md{nearest(name, self.pages)}"
+        return BookError(f"toc entry {entry!r}: {way_out}", page.path, number)
