@@ -1,0 +1,179 @@
+"""Notebooks of one tab: executed ones for the author, and clean ones as a reader gets them."""
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from d2lbook.book import Book
+from d2lbook.errors import BookError
+from d2lbook.files import write_atomically
+from d2lbook.inline import Role, render_inline
+from d2lbook.page import Block, Page
+from d2lbook.tabs import choose_tab
+
+Outputs = Sequence[Sequence[Mapping[str, Any]]]
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+WITHOUT_TEXT = ("setup", "bibliography")
+
+
+def build_ipynb(book: Book, tabs: Iterable[str]) -> list[Path]:
+    """Write the notebooks that readers get, without outputs, and the figures they show.
+
+    Returns:
+        The folder of each tab.
+    """
+    folders = []
+    for tab in tabs:
+        folder = book.config.stage_dir("ipynb", tab)
+        for page in book.pages:
+            if page.in_tab(tab):
+                write_notebook(folder, choose_tab(page, tab, book.config), book)
+        copy_files(book, folder)
+        folders.append(folder)
+    return folders
+
+
+def write_notebook(folder: Path, page: Page, book: Book, outputs: Outputs = ()) -> None:
+    """Write a page's notebook into a folder; raises ``BookError`` where that fails.
+
+    Args:
+        folder: the folder of the stage.
+        page: the page, with a tab chosen.
+        book: the book.
+        outputs: what each code cell gave, as far as it ran.
+    """
+    text = nbformat.writes(to_notebook(page, book, outputs))
+    write_atomically(folder / f"{page.docname}.ipynb", text.encode("utf-8", "surrogatepass"))
+
+
+def to_notebook(page: Page, book: Book, outputs: Outputs = ()) -> NotebookNode:
+    """Turn a page into a notebook: a Markdown cell for each stretch of text, and the code cells.
+
+    Args:
+        page: the page, with a tab chosen.
+        book: the book; its labels become links.
+        outputs: what each code cell gave, as far as it ran.
+    """
+    cells: list[NotebookNode] = []
+    given = iter(outputs)
+    writer = _Writer(page, book)
+    for is_code, blocks in groupby(page.blocks, key=lambda block: block.kind == "cell"):
+        if is_code:
+            cells += [_code_cell(block, next(given, ())) for block in blocks]
+        elif text := writer.text(blocks):
+            cells.append(nbformat.v4.new_markdown_cell(text))
+    for number, cell in enumerate(cells, start=1):
+        cell["id"] = f"cell-{number}"
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def _code_cell(block: Block, outputs: Sequence[Mapping[str, Any]]) -> NotebookNode:
+    nodes = [nbformat.from_dict(dict(output)) for output in outputs]
+    metadata = {"d2lbook": sorted(block.marks)} if block.marks else {}
+    return nbformat.v4.new_code_cell(block.source, outputs=nodes, metadata=metadata)
+
+
+class _Writer:
+    """Writes a page's text as plain Markdown: the dialect's roles become words and links."""
+
+    def __init__(self, page: Page, book: Book):
+        self._page = page
+        self._book = book
+        self._handlers = {
+            "numref": self._reference,
+            "ref": self._reference,
+            "eqref": lambda role: f"({', '.join(role.keys)})",
+            "cite": lambda role: f"[{', '.join(role.keys)}]",
+            "citet": lambda role: f"[{', '.join(role.keys)}]",
+            **dict.fromkeys(("label", "eqlabel", "width", "height", "bibliography"), _nothing),
+        }
+
+    def text(self, blocks: Iterable[Block]) -> str:
+        """Return the Markdown of a stretch of blocks."""
+        texts = (self._block(block).strip("\n") for block in blocks)
+        return "\n\n".join(text for text in texts if text.strip())
+
+    def _block(self, block: Block) -> str:
+        if block.kind in WITHOUT_TEXT:
+            return ""
+        write = getattr(self, f"_{block.kind}", None)
+        return write(block) if write else render_inline(block.source, self._handlers)
+
+    def _heading(self, block: Block) -> str:
+        return f"{'#' * block.level} {render_inline(block.source, self._handlers)}"
+
+    def _figure(self, block: Block) -> str:
+        return f"![{render_inline(block.caption, self._handlers)}]({block.target})"
+
+    def _table(self, block: Block) -> str:
+        rows = render_inline(block.source, self._handlers)
+        return (
+            f"{render_inline(block.caption, self._handlers)}\n\n{rows}" if block.caption else rows
+        )
+
+    def _equation(self, block: Block) -> str:
+        tag = rf" \tag{{{block.label}}}" if block.label else ""
+        return f"$${block.source.strip()}{tag}$$"
+
+    def _listing(self, block: Block) -> str:
+        return f"```{block.options.get('language', '')}\n{block.source}\n```"
+
+    def _rst(self, block: Block) -> str:
+        return f"```rst\n{block.source}\n```"
+
+    def _toc(self, block: Block) -> str:
+        return "\n".join(f"- [{self._title(entry)}]({entry}.ipynb)" for entry in block.entries)
+
+    def _title(self, entry: str) -> str:
+        """Return the title of the page that a toc of this page names."""
+        path = os.path.normpath(Path(self._page.path).parent / f"{entry}.md")
+        titles = {page.path: page.title for page in self._book.pages}
+        return titles.get(Path(path).as_posix()) or entry
+
+    def _reference(self, role: Role) -> str:
+        return role.title or ", ".join(map(self._link, role.keys))
+
+    def _link(self, label: str) -> str:
+        """Return a link to what has a label, by its title or caption."""
+        if label not in self._book.labels:
+            return label
+        page, block = self._book.labels[label]
+        words = block.source if block.kind == "heading" else block.caption or block.kind
+        words = render_inline(words, dict.fromkeys(self._handlers, _nothing)).strip()
+        if page.path == self._page.path:
+            return f"“{words}”"
+        target = os.path.relpath(f"{page.docname}.ipynb", Path(self._page.path).parent)
+        return f"[{words}]({Path(target).as_posix()})"
+
+
+def _nothing(role: Role) -> str:
+    return ""
+
+
+def copy_files(book: Book, folder: Path) -> None:
+    """Copy the figures and other files that notebooks need beside them, where they have changed.
+
+    Raises:
+        BookError: no room or no permission.
+    """
+    for path in book.files:
+        try:
+            _copy(book.config.source_dir / path, folder / path)
+        except OSError as error:
+            raise BookError(f"can't be copied to {folder}: {error.strerror}", path) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    seen, kept = source.stat(), target.stat() if target.exists() else None
+    if not kept or (kept.st_size, kept.st_mtime) != (seen.st_size, seen.st_mtime):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)

@@ -1,0 +1,59 @@
+"""What of a cell's outputs is kept."""
+
+import pytest
+
+from d2lbook.outputs import clean, plain_text
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("plain\n", "plain\n"),
+        ("1%\r50%\r100%\ndone\n", "100%\ndone\n"),
+        ("100%\r\nnext\n", "100%\nnext\n"),
+        ("100%\r", "100%"),
+        ("\x1b[1;31mred\x1b[0m and \x1b]0;title\x07plain", "red and plain"),
+        ("\rfirst\rlast", "last"),
+        ("<function f at 0x7f3a9c0d1e10>", "<function f>"),
+        ("0x10 at 0x1f", "0x10 at 0x1f"),
+    ],
+)
+def test_text_is_kept_as_a_terminal_would_leave_it(text, kept):
+    assert plain_text(text) == kept
+
+
+def test_pieces_of_a_stream_are_joined_and_others_kept_apart():
+    pieces = [stream("a"), stream("b\n"), stream("!", "stderr"), stream("c")]
+    texts = [(output["name"], output["text"]) for output in clean(pieces)]
+    assert texts == [("stdout", "ab\n"), ("stderr", "!"), ("stdout", "c")]
+
+
+def test_counters_and_times_go():
+    result = {
+        "output_type": "execute_result",
+        "execution_count": 7,
+        "data": {"text/plain": "3"},
+        "metadata": {},
+        "transient": {"display_id": "x"},
+    }
+    (cleaned,) = clean([result])
+    assert cleaned["execution_count"] is None
+    assert "transient" not in cleaned
+
+
+def test_a_traceback_keeps_its_colors():
+    error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31mE\x1b[0m"]}
+    assert clean([error]) == (error,)
+
+
+def test_a_live_widget_leaves_its_plain_text():
+    widget = {
+        "output_type": "display_data",
+        "data": {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "100%"},
+        "metadata": {},
+    }
+    assert clean([widget])[0]["data"] == {"text/plain": "100%"}
