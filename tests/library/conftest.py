@@ -3,14 +3,20 @@
 import importlib
 import importlib.util
 import struct
+import warnings
 
 import numpy as np
 import pytest
 
 from d2l import data
 
-EDITIONS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax", "mxnet": "mxnet"}
-INSTALLED = [name for name, framework in EDITIONS.items() if importlib.util.find_spec(framework)]
+EDITIONS = ("torch", "tensorflow", "jax", "mxnet")  # each named after its framework
+INSTALLED = [name for name in EDITIONS if importlib.util.find_spec(name)]
+
+with warnings.catch_warnings():  # what a framework warns of as it is imported is its own affair
+    warnings.simplefilter("ignore")
+    for name in INSTALLED:
+        importlib.import_module(name)
 
 
 @pytest.fixture(params=INSTALLED)

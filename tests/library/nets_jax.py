@@ -1,0 +1,148 @@
+"""The networks that the library's tests train, in JAX."""
+
+from functools import partial
+
+import jax
+import numpy as np
+from flax import linen as nn
+from jax import numpy as jnp
+
+from d2l import jax as d2l
+
+conv = partial(nn.Conv, kernel_init=d2l.init_cnn)
+dense = partial(nn.Dense, kernel_init=d2l.init_cnn)
+
+
+def flatten(X):
+    """Return one row an image."""
+    return X.reshape(X.shape[0], -1)
+
+
+class SmallNet(d2l.Classifier):
+    """One convolution and two dense layers, with dropout between them."""
+
+    lr: float = 0.1
+    num_classes: int = 10
+    dropout: float = 0.0
+    training: bool = True
+
+    def setup(self):
+        self.net = nn.Sequential(
+            [
+                conv(8, kernel_size=(3, 3), strides=2, padding="VALID"),
+                nn.relu,
+                flatten,
+                dense(32),
+                nn.relu,
+                nn.Dropout(self.dropout, deterministic=not self.training),
+                dense(self.num_classes),
+            ]
+        )
+
+
+class BatchNormNet(d2l.Classifier):
+    """A convolution with batch normalization."""
+
+    lr: float = 0.1
+    num_classes: int = 10
+    training: bool = True
+
+    def setup(self):
+        self.net = nn.Sequential(
+            [
+                conv(8, kernel_size=(3, 3), strides=2, padding="VALID"),
+                nn.BatchNorm(use_running_average=not self.training, momentum=0.9),
+                nn.relu,
+                flatten,
+                dense(self.num_classes),
+            ]
+        )
+
+
+class NoNet(d2l.Classifier):
+    """A model that forgot its net."""
+
+    lr: float = 0.1
+
+
+class DoubledLoss(SmallNet):
+    """A model that overrides the loss."""
+
+    def loss(self, params, X, Y, state, averaged=True):
+        loss, mutated = super().loss(params, X, Y, state, averaged)
+        return 2 * loss, mutated
+
+
+class AlexNet(d2l.Classifier):
+    """AlexNet, as in its section."""
+
+    lr: float = 0.1
+    num_classes: int = 10
+    training: bool = True
+
+    def setup(self):
+        max_pool = partial(nn.max_pool, window_shape=(3, 3), strides=(2, 2))
+        dropout = partial(nn.Dropout, deterministic=not self.training)
+        self.net = nn.Sequential(
+            [
+                conv(96, kernel_size=(11, 11), strides=4, padding=1),
+                nn.relu,
+                max_pool,
+                conv(256, kernel_size=(5, 5), padding=2),
+                nn.relu,
+                max_pool,
+                conv(384, kernel_size=(3, 3), padding=1),
+                nn.relu,
+                conv(384, kernel_size=(3, 3), padding=1),
+                nn.relu,
+                conv(256, kernel_size=(3, 3), padding=1),
+                nn.relu,
+                max_pool,
+                flatten,
+                dense(4096),
+                nn.relu,
+                dropout(0.5),
+                dense(4096),
+                nn.relu,
+                dropout(0.5),
+                dense(self.num_classes),
+            ]
+        )
+
+
+def input_shape(n, channels, size):
+    """The shape of a batch of square images."""
+    return (n, size, size, channels)
+
+
+def initialized(model, shape):
+    """Fresh parameters, by layer."""
+    key = d2l.get_key()
+    keys = {"params": key, "dropout": key}
+    return model.apply_init([jnp.zeros(shape)], keys)["params"]["net"]
+
+
+def weights(model, shape):
+    """Weights and biases after initialization, as (kernel, fan_in + fan_out, bias) per layer."""
+    result = []
+    for layer in initialized(model, shape).values():
+        w = np.asarray(layer["kernel"])
+        window = int(np.prod(w.shape[:-2]))
+        result.append((w, (w.shape[-2] + w.shape[-1]) * window, np.asarray(layer["bias"])))
+    return result
+
+
+def num_parameters(model, shape):
+    """The number of learnt parameters."""
+    shapes = jax.eval_shape(lambda: initialized(model, shape))
+    return sum(leaf.size for leaf in jax.tree.leaves(shapes))
+
+
+def outputs(trainer, X):
+    """The trained model's outputs in prediction."""
+    return np.asarray(trainer.predict(X))
+
+
+def running_mean(trainer):
+    """The running mean of the batch normalization after training."""
+    return np.asarray(trainer.state.batch_stats["net"]["layers_1"]["mean"])

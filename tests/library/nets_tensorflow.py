@@ -1,0 +1,118 @@
+"""The networks that the library's tests train, in TensorFlow."""
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.keras import layers
+
+from d2l import tensorflow as d2l
+
+
+class SmallNet(d2l.Classifier):
+    """One convolution and two dense layers, with dropout between them."""
+
+    def __init__(self, lr=0.1, num_classes=10, dropout=0.0):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.Sequential(
+            [
+                layers.Conv2D(8, kernel_size=3, strides=2),
+                layers.ReLU(),
+                layers.Flatten(),
+                layers.Dense(32),
+                layers.ReLU(),
+                layers.Dropout(dropout),
+                layers.Dense(num_classes),
+            ]
+        )
+
+
+class BatchNormNet(d2l.Classifier):
+    """A convolution with batch normalization."""
+
+    def __init__(self, lr=0.1, num_classes=10):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.Sequential(
+            [
+                layers.Conv2D(8, kernel_size=3, strides=2),
+                layers.BatchNormalization(),
+                layers.ReLU(),
+                layers.Flatten(),
+                layers.Dense(num_classes),
+            ]
+        )
+
+
+class NoNet(d2l.Classifier):
+    """A model that forgot its net."""
+
+    def __init__(self, lr=0.1):
+        super().__init__()
+        self.save_hyperparameters()
+
+
+class DoubledLoss(SmallNet):
+    """A model that overrides the loss."""
+
+    def loss(self, Y_hat, Y, averaged=True):
+        return 2 * super().loss(Y_hat, Y, averaged)
+
+
+class AlexNet(d2l.Classifier):
+    """AlexNet, as in its section."""
+
+    def __init__(self, lr=0.1, num_classes=10):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = tf.keras.Sequential(
+            [
+                layers.ZeroPadding2D(1),
+                layers.Conv2D(96, kernel_size=11, strides=4, activation="relu"),
+                layers.MaxPool2D(pool_size=3, strides=2),
+                layers.Conv2D(256, kernel_size=5, padding="same", activation="relu"),
+                layers.MaxPool2D(pool_size=3, strides=2),
+                layers.Conv2D(384, kernel_size=3, padding="same", activation="relu"),
+                layers.Conv2D(384, kernel_size=3, padding="same", activation="relu"),
+                layers.Conv2D(256, kernel_size=3, padding="same", activation="relu"),
+                layers.MaxPool2D(pool_size=3, strides=2),
+                layers.Flatten(),
+                layers.Dense(4096, activation="relu"),
+                layers.Dropout(0.5),
+                layers.Dense(4096, activation="relu"),
+                layers.Dropout(0.5),
+                layers.Dense(num_classes),
+            ]
+        )
+
+
+def input_shape(n, channels, size):
+    """The shape of a batch of square images."""
+    return (n, size, size, channels)
+
+
+def weights(model, shape):
+    """Weights and biases after initialization, as (kernel, fan_in + fan_out, bias) per layer."""
+    model(tf.zeros(shape))
+    result = []
+    for layer in model.net.layers:
+        if isinstance(layer, (layers.Dense, layers.Conv2D)):
+            w = layer.kernel.numpy()
+            window = int(np.prod(w.shape[:-2]))
+            result.append((w, (w.shape[-2] + w.shape[-1]) * window, layer.bias.numpy()))
+    return result
+
+
+def num_parameters(model, shape):
+    """The number of learnt parameters."""
+    model(tf.zeros(shape))
+    return model.count_params()
+
+
+def outputs(trainer, X):
+    """The trained model's outputs in prediction."""
+    return trainer.predict(tf.constant(X)).numpy()
+
+
+def running_mean(trainer):
+    """The running mean of the batch normalization after training."""
+    return trainer.model.net.layers[1].moving_mean.numpy()
