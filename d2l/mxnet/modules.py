@@ -1,0 +1,155 @@
+"""Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
+
+from mxnet import gluon, init, np, npx
+from mxnet.gluon import nn
+
+from d2l.plots import ProgressBoard
+from d2l.training import ModuleBase, summary_line
+
+
+def init_cnn(block: nn.Block) -> None:
+    """Initialize a dense or convolutional layer: Xavier uniform weights, zero biases.
+
+    Glorot and Bengio (2010), section 4.2.1. For use with ``net.apply(init_cnn)``. Parameters whose
+    shapes aren't known yet are initialized when they are. Other layers, such as BatchNorm, get
+    their own default, unless they are initialized already.
+    """
+    if isinstance(block, (nn.Dense, nn.Conv1D, nn.Conv2D, nn.Conv3D)):
+        block.weight.initialize(init.Xavier(), force_reinit=True)
+        if block.bias is not None:
+            block.bias.initialize(init.Zero(), force_reinit=True)
+    else:
+        init_missing(block.params)
+
+
+def is_initialized(param: gluon.Parameter) -> bool:
+    """Whether a parameter has values, or will have them once its shape is known."""
+    try:
+        param.list_ctx()
+    except RuntimeError:
+        return False
+    return True
+
+
+def init_missing(params: gluon.ParameterDict) -> None:
+    """Initialize the parameters that aren't, each with its own default."""
+    for param in params.values():
+        if not is_initialized(param):
+            param.initialize()
+
+
+def check_initialized(block: nn.Block) -> None:
+    """Raise RuntimeError where a parameter has neither values nor a way to get them."""
+    params = block.collect_params()
+    missing = [name for name, param in params.items() if not is_initialized(param)]
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        raise RuntimeError(
+            f"{type(block).__name__} has parameters without initialization: "
+            f"{', '.join(missing[:3])}{more}. End __init__ with self.net.initialize(init.Xavier()) "
+            "or self.net.apply(d2l.init_cnn)."
+        )
+
+
+def as_hybrid(block: nn.Block) -> nn.HybridBlock | None:
+    """Return a block that computes the same as one graph; None where a part is a plain Block.
+
+    A Sequential of hybrid blocks becomes a HybridSequential on the same parameters.
+    """
+    if isinstance(block, nn.HybridBlock):
+        return block
+    if type(block) is not nn.Sequential:
+        return None
+    layers = [as_hybrid(layer) for layer in block]
+    if None in layers:
+        return None
+    net = nn.HybridSequential(prefix=block.prefix)
+    net.add(*layers)
+    return net
+
+
+class Module(ModuleBase, nn.Block):
+    """The base class of models."""
+
+    def __init__(self, plot_train_per_epoch: int = 2, plot_valid_per_epoch: int = 1):
+        super().__init__()
+        self.save_hyperparameters()
+        self.board = ProgressBoard()
+
+    def forward(self, X: np.ndarray) -> np.ndarray:
+        """Return ``self.net(X)``; while the model is trained, the compiled network does that."""
+        if not hasattr(self, "net"):
+            raise AttributeError(
+                f"{type(self).__name__} has no net: set self.net in __init__, or define forward(X)"
+            )
+        compiled = self.trainer.compiled if self.trainer else None
+        return self.net(X) if compiled is None else compiled(X)
+
+    def plot(self, key: str, value: np.ndarray, train: bool) -> None:
+        """Add a value to the curve of ``key``, without the graph that it came from."""
+        super().plot(key, value.detach(), train)
+
+    def training_step(self, batch) -> np.ndarray:
+        """Return the loss of a batch, and plot it."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot("loss", loss, train=True)
+        return loss
+
+    def validation_step(self, batch) -> None:
+        """Plot the loss of a batch."""
+        self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
+
+    def parameters(self) -> gluon.ParameterDict:
+        """Return all parameters, by name."""
+        return self.collect_params()
+
+    def configure_optimizers(self) -> gluon.Trainer:
+        """Return stochastic gradient descent with the learning rate ``self.lr``."""
+        return gluon.Trainer(self.parameters(), "sgd", {"learning_rate": self.lr})
+
+    def apply_init(self, inputs, init=None) -> None:
+        """Run the network on ``inputs``, so that deferred shapes are known; then apply ``init``."""
+        init_missing(self.collect_params())
+        self.forward(*inputs)
+        if init is not None:
+            self.net.apply(init)
+
+
+class Classifier(Module):
+    """The base class of models whose outputs are the logits of classes."""
+
+    is_classifier = True
+
+    def loss(self, Y_hat: np.ndarray, Y: np.ndarray, averaged: bool = True) -> np.ndarray:
+        """Return the cross-entropy of logits (n, classes) and class ids (n,)."""
+        Y_hat = Y_hat.reshape(-1, Y_hat.shape[-1])
+        losses = -npx.pick(npx.log_softmax(Y_hat), Y.reshape(-1))
+        return losses.mean() if averaged else losses
+
+    def accuracy(self, Y_hat: np.ndarray, Y: np.ndarray, averaged: bool = True) -> np.ndarray:
+        """Return the fraction of right predictions, or each one's 0 or 1."""
+        predictions = Y_hat.reshape(-1, Y_hat.shape[-1]).argmax(axis=1)
+        compare = (predictions == Y.reshape(-1).astype(predictions.dtype)).astype("float32")
+        return compare.mean() if averaged else compare
+
+    def training_step(self, batch) -> np.ndarray:
+        """Return the loss of a batch; plot it, and the accuracy."""
+        Y_hat = self(*batch[:-1])
+        loss = self.loss(Y_hat, batch[-1])
+        self.plot("loss", loss, train=True)
+        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=True)
+        return loss
+
+    def validation_step(self, batch) -> None:
+        """Plot the loss and the accuracy of a batch."""
+        Y_hat = self(*batch[:-1])
+        self.plot("loss", self.loss(Y_hat, batch[-1]), train=False)
+        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=False)
+
+    def layer_summary(self, X_shape) -> None:
+        """Print each layer's class and output shape for an input of shape ``X_shape``."""
+        check_initialized(self)
+        X = np.zeros(X_shape)
+        for layer in self.net:
+            X = layer(X)
+            print(summary_line(layer, X.shape))
