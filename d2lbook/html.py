@@ -1,0 +1,207 @@
+"""`build html`: the site, through Sphinx.
+
+Pages become notebooks in a staging folder (only those that changed are written, so that Sphinx
+reads no other), and Sphinx makes the site of them. What Sphinx complains of is reported by the
+line of the chapter that it comes from.
+"""
+
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path, PurePosixPath
+from string import Template
+
+import nbformat
+
+from d2lbook.book import Book
+from d2lbook.config import BookConfig, HtmlConfig
+from d2lbook.errors import BookError, BookErrors
+from d2lbook.files import write_atomically
+from d2lbook.page import Page
+from d2lbook.receipts import tab_title
+from d2lbook.stores import Shown, Stores
+from d2lbook.tabs import choose_tab
+from d2lbook.weave import weave
+
+Report = Callable[[str], None]
+TEMPLATES = resources.files("d2lbook") / "templates"
+SOURCE_SUFFIXES = {".md", ".ipynb", ".rst"}
+BRAND = "_brand"
+"""Folder of the files that `[html]` names, in the staging folder."""
+LANGUAGES = {"zh": "zh_CN"}
+"""Languages that Sphinx calls otherwise."""
+UNFINISHED = ".unfinished"
+"""File in the staging folder while a build goes on; where one is left, the next starts afresh."""
+
+WARNING = re.compile(
+    r"(?:(?P<path>[^\n]+?)(?::(?P<line>\d+))?: )?"
+    r"(?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*?)(?: \[[\w.-]+\])?"
+)
+
+
+def build(book: Book, stores: Stores, *, report: Report | None = None) -> Path:
+    """Build the site and return its folder.
+
+    Args:
+        book: the book.
+        stores: where the records are that its pages show.
+        report: is told of warnings, and of the pages that lack a record; by default, the log is.
+
+    Raises:
+        BookErrors: Sphinx complains, and `warning_is_error` is set.
+        BookError: Sphinx could not finish.
+    """
+    report = report or logging.getLogger("d2lbook").warning
+    stage, site = book.config.output_dir / "sphinx", book.config.stage_dir("html")
+    shown = {page.path: best_records(page, stores, book.config) for page in book.pages}
+    fresh = (stage / UNFINISHED).exists()
+    write_atomically(stage / UNFINISHED, b"")
+    removed = write_tree(stage, staged(book, shown))
+    for name in removed:
+        (site / name).with_suffix(".html").unlink(missing_ok=True)
+    warnings = list(mapped(run_sphinx(stage, site, fresh=fresh), stage, book))
+    if warnings and book.config.warning_is_error:
+        raise BookErrors(warnings)
+    for warning in warnings:
+        report(str(warning))
+    if not warnings:
+        (stage / UNFINISHED).unlink()
+    for line in without_record(shown):
+        report(line)
+    return site
+
+
+def best_records(page: Page, stores: Stores, config: BookConfig) -> dict[str, Shown | None]:
+    """Return the record to show in each tab that has cells of the page."""
+    chosen = {tab: choose_tab(page, tab, config) for tab in config.all_tabs}
+    return {tab: stores.best(own, tab) for tab, own in chosen.items() if own.has_cells}
+
+
+def without_record(shown: Mapping[str, Mapping[str, Shown | None]]) -> Iterator[str]:
+    """Yield a line for each page of which some tabs have no record."""
+    for path, records in shown.items():
+        tabs = [tab for tab, record in records.items() if not record]
+        if tabs:
+            where = f" in {', '.join(map(tab_title, tabs))}" if any(tabs) else ""
+            yield f"{path}: there is no record of it{where}: shown without outputs"
+
+
+def staged(book: Book, shown: Mapping[str, Mapping[str, Shown | None]]) -> dict[str, bytes | Path]:
+    """Return what Sphinx reads: by path in the staging folder, a text or a file to copy."""
+    tree: dict[str, bytes | Path] = dict(copied(book))
+    for page in book.pages:
+        notebook = weave(page, shown[page.path], book.config)
+        tree[f"{page.docname}.ipynb"] = nbformat.writes(notebook).encode("utf-8", "surrogatepass")
+    tree["conf.py"] = sphinx_config(book).encode()
+    return tree
+
+
+def copied(book: Book) -> Iterator[tuple[str, Path]]:
+    """Yield the files that Sphinx needs as they are: where they go, and where they are."""
+    config = book.config
+    for path in book.files:
+        if path in book.rsts or path.suffix not in SOURCE_SUFFIXES:
+            yield path.as_posix(), config.source_dir / path
+    for name in brand_files(config.html):
+        yield staged_name(name), config.root / name
+
+
+def brand_files(html: HtmlConfig) -> Iterator[str]:
+    """Yield the files that `[html]` names."""
+    names = (html.html_logo, html.favicon, *html.include_css, *html.include_js)
+    return (name for name in names if name)
+
+
+def staged_name(name: str) -> str:
+    """Return where a file of `[html]` goes in the staging folder."""
+    return f"{BRAND}/{PurePosixPath(name).name}"
+
+
+def sphinx_config(book: Book) -> str:
+    """Return `conf.py`: the template, filled with what `config.ini` says."""
+    config, html = book.config, book.config.html
+    values = {
+        "title": config.title or config.name,
+        "author": config.author,
+        "copyright": config.copyright,
+        "release": config.release,
+        "language": LANGUAGES.get(config.lang, config.lang),
+        "index": config.index,
+        "extensions": list(config.sphinx_extensions),
+        "tabs": [(tab, tab_title(tab)) for tab in config.tabs],
+        "unresolved": ["ref.*", "bibtex.*", "myst.*"] if book.warnings else [],
+        "bibliographies": sorted(book.bibliographies),
+        "logo": staged_name(html.html_logo) if html.html_logo else None,
+        "favicon": staged_name(html.favicon) if html.favicon else None,
+        "css_files": [PurePosixPath(name).name for name in html.include_css],
+        "js_files": [PurePosixPath(name).name for name in html.include_js],
+        "static_path": [BRAND] if list(brand_files(html)) else [],
+        "templates": str(TEMPLATES),
+        "header_links": [(link.name, link.url) for link in html.header_links],
+    }
+    template = Template((TEMPLATES / "conf.py.in").read_text(encoding="utf-8"))
+    quoted = {name: repr(value) for name, value in values.items()}
+    return template.substitute(quoted, sphinx_configs=config.sphinx_configs)
+
+
+def write_tree(folder: Path, tree: Mapping[str, bytes | Path]) -> list[str]:
+    """Make a folder hold these files: write those that differ, return those that it removed."""
+    for name, source in tree.items():
+        write_atomically(folder / name, source if isinstance(source, bytes) else read(source))
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    stale = [name for name in names if name not in tree and name != UNFINISHED]
+    for name in stale:
+        (folder / name).unlink()
+    return stale
+
+
+def read(path: Path) -> bytes:
+    """Return a file's content; raises `BookError` where it can't be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BookError(f"can't be read: {error.strerror}", path) from None
+
+
+def run_sphinx(stage: Path, site: Path, *, fresh: bool) -> str:
+    """Run Sphinx and return its warnings.
+
+    `fresh` reads and writes every page, whatever an earlier build left. Raises `BookError` if
+    Sphinx can't finish.
+    """
+    log = stage.with_name("sphinx-warnings.txt")
+    doctrees = stage.with_name("doctrees")
+    if fresh:
+        shutil.rmtree(doctrees, ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "--no-color", "-j", "auto"]
+    command += ["-d", str(doctrees), "-w", str(log), *(["-a"] if fresh else [])]
+    done = subprocess.run([*command, str(stage), str(site)], capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr or done.stdout).strip() or f"it ended with {done.returncode}"
+        raise BookError(f"Sphinx could not build the site: {reason}")
+    return log.read_text(encoding="utf-8") if log.exists() else ""
+
+
+def mapped(log: str, stage: Path, book: Book) -> Iterator[BookError]:
+    """Yield Sphinx's warnings, each with the chapter and line that it comes from."""
+    pages = {page.docname: page.path for page in book.pages}
+    for match in filter(None, map(WARNING.fullmatch, joined_lines(log.splitlines()))):
+        path = (match["path"] or "").removeprefix(f"{stage.as_posix()}/")
+        path = pages.get(path.removesuffix(".ipynb"), path)
+        yield BookError(match["text"], path or None, int(match["line"]) if match["line"] else None)
+
+
+def joined_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Yield one line for each warning: those that begin none belong to the one before."""
+    message = ""
+    for line in lines:
+        if message and WARNING.fullmatch(line):
+            yield message
+            message = ""
+        message = f"{message} {line.strip()}".strip()
+    if message:
+        yield message

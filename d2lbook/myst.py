@@ -1,0 +1,151 @@
+"""Blocks of a page as MyST Markdown, the dialect that Sphinx reads."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from d2lbook.inline import Role, render_inline
+from d2lbook.page import Block
+
+
+def to_myst(block: Block) -> str:
+    """Return the MyST of a block that holds no code to run."""
+    return WRITERS[block.kind](block)
+
+
+def prose(block: Block) -> str:
+    """Markdown as written, its roles in MyST's spelling."""
+    return inline(block.source)
+
+
+def heading(block: Block) -> str:
+    """A heading, with its label as a target before it."""
+    target = f"({block.label})=\n" if block.label else ""
+    return f"{target}{'#' * block.level} {inline(block.source)}"
+
+
+def figure(block: Block) -> str:
+    """An image; one with a caption or a label becomes a numbered figure."""
+    options = {key: block.options.get(key, "") for key in ("width", "height")}
+    options["alt"] = plain_text(block.caption)
+    if not (block.caption or block.label):
+        return directive("image", block.target, options)
+    options["name"] = block.label
+    return directive("figure", block.target, options, inline(block.caption))
+
+
+def table(block: Block) -> str:
+    """A pipe table, with its caption and label where it has them."""
+    rows = inline(block.source)
+    if not (block.caption or block.label):
+        return rows
+    return directive("table", inline(one_line(block.caption)), {"name": block.label}, rows)
+
+
+def equation(block: Block) -> str:
+    """A displayed formula."""
+    return directive("math", "", {"label": block.label}, block.source.strip("\n"))
+
+
+def listing(block: Block) -> str:
+    """Code that is shown and never run."""
+    language = re.match(r"[\w+#.-]*", block.options.get("language", ""))
+    ticks = fence(block.source)
+    return f"{ticks}{language[0] if language else ''}\n{block.source}\n{ticks}"
+
+
+def toc(block: Block) -> str:
+    """A table of contents."""
+    return directive("toctree", "", block.options, "\n".join(block.entries))
+
+
+def rst(block: Block) -> str:
+    """reStructuredText as written."""
+    return directive("eval-rst", "", {}, block.source)
+
+
+def bibliography(block: Block) -> str:
+    """The list of references."""
+    return directive("bibliography", block.source, {})
+
+
+WRITERS: Mapping[str, Callable[[Block], str]] = {
+    "prose": prose,
+    "heading": heading,
+    "figure": figure,
+    "table": table,
+    "equation": equation,
+    "listing": listing,
+    "toc": toc,
+    "rst": rst,
+    "bibliography": bibliography,
+}
+
+
+def in_tabs(text: str, group: int, tabs: Sequence[str]) -> str:
+    """Return MyST that only readers of some tabs see."""
+    return directive("tab-prose", f"{group} {','.join(tabs)}", {}, text)
+
+
+def directive(name: str, argument: str, options: Mapping[str, str], content: str = "") -> str:
+    """Return a MyST directive; options without a value are left out, flags are "true"."""
+    ticks = fence(content)
+    lines = [f"{ticks}{{{name}}} {argument}".rstrip()]
+    given = {key: "" if value == "true" else value for key, value in options.items() if value}
+    lines += [f":{key}: {value}".rstrip() for key, value in given.items()]
+    lines += ["", content] if content else []
+    return "\n".join([*lines, ticks])
+
+
+def fence(content: str) -> str:
+    """Return backticks enough to hold the content."""
+    runs = re.findall(r"`{3,}", content)
+    return "`" * max([3, *(len(run) + 1 for run in runs)])
+
+
+def inline(text: str) -> str:
+    """Return Markdown with the roles of the dialect in MyST's spelling."""
+    return render_inline(text, ROLES)
+
+
+def reference(role: Role) -> str:
+    """A cross-reference, by number or by title."""
+    name = {"eqref": "eq"}.get(role.name, role.name)
+    if role.title:
+        return f"{{{name}}}`{role.title} <{role.keys[0]}>`"
+    return ", ".join(f"{{{name}}}`{key}`" for key in role.keys)
+
+
+def citation(role: Role) -> str:
+    """One or more citations."""
+    return f"{{cite:{'t' if role.name == 'citet' else 'p'}}}`{','.join(role.keys)}`"
+
+
+ROLES: Mapping[str, Callable[[Role], str]] = {
+    "numref": reference,
+    "ref": reference,
+    "eqref": reference,
+    "cite": citation,
+    "citet": citation,
+}
+
+
+def plain_text(markdown: str) -> str:
+    """Return what a caption says, on one line, without markup, references and citations."""
+    bare = render_inline(markdown, dict.fromkeys(ROLES, lambda role: role.title))
+    tokens = MarkdownIt("commonmark").parseInline(bare)
+    words = " ".join(text_of(token) for token in tokens)
+    return re.sub(r"\s+(?=[.,;:)])|\(\s*\)", "", one_line(words)).strip()
+
+
+def text_of(token: Token) -> str:
+    """Return the text inside a Markdown token."""
+    inner = "".join(" " if t.type == "softbreak" else text_of(t) for t in token.children or ())
+    return inner or ("" if token.type in ("inline", "html_inline") else token.content)
+
+
+def one_line(text: str) -> str:
+    """Return a text with its line breaks and runs of spaces as single spaces."""
+    return " ".join(text.split())

@@ -1,0 +1,12 @@
+"""The Sphinx extension of d2lbook: what a woven page needs beyond myst-nb and sphinx-design."""
+
+from sphinx.application import Sphinx
+
+from d2lbook.sphinx_ext import assets, citations, formulas, references, tabs
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register every part with Sphinx."""
+    for part in (assets, citations, formulas, references, tabs):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

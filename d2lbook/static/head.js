@@ -1,0 +1,15 @@
+/* Runs before the first paint: shows the chosen tab at once, so that nothing jumps later. */
+(() => {
+  const root = document.documentElement;
+  root.classList.add("has-js");
+  let tab = new URLSearchParams(location.search).get("tab");
+  try { tab ||= localStorage.getItem("sphinx-design-tab-id-tab"); } catch { /* storage is off */ }
+  if (!/^[\w-]+$/.test(tab ?? "")) return;
+  const sets = `.sd-tab-set:has(> [data-sync-id="${tab}"])`;
+  const style = document.createElement("style");
+  style.id = "chosen-tab";
+  style.textContent = `
+    ${sets} > label[data-sync-id="${tab}"] + .sd-tab-content { display: block !important; }
+    ${sets} > label:not([data-sync-id="${tab}"]) + .sd-tab-content { display: none !important; }`;
+  document.head.append(style);
+})();

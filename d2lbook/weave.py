@@ -1,0 +1,183 @@
+"""One notebook a page, all tabs in it, for Sphinx: the page's blocks and what their cells gave.
+
+Markdown cells hold MyST. A code cell's metadata under `d2l` says where it belongs: `group`, the
+place in the page that it shares with the cells of other tabs; `tabs`, absent where every reader
+sees it; `runs`, the labels of its outputs; `notes`, what else a reader should know.
+"""
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode, v4
+
+from d2lbook import receipts
+from d2lbook.config import BookConfig
+from d2lbook.inert import inert
+from d2lbook.myst import in_tabs, to_myst
+from d2lbook.page import Block, Page
+from d2lbook.stores import Shown
+from d2lbook.tabs import choose_tab
+
+TAGS = {"hide_code": "remove-input", "hide_output": "remove-output"}
+
+
+@dataclass(frozen=True)
+class TabCell:
+    """A code cell as the readers of one tab see it."""
+
+    tab: str
+    block: Block
+    """The cell with the tab chosen: no mark, no branches of other tabs."""
+    shown: Shown | None
+    """The record that its outputs come from."""
+    outputs: tuple[dict[str, Any], ...]
+    """Inert outputs; none without a record."""
+
+
+def weave(page: Page, shown: Mapping[str, Shown | None], config: BookConfig) -> NotebookNode:
+    """Return the notebook of a page.
+
+    Args:
+        page: the page with the blocks of all tabs.
+        shown: the record to show in each tab; None, or no entry, where there is none.
+    """
+    woven = list(_Loom(page, shown, config).cells())
+    for number, (cell, _) in enumerate(woven):
+        cell["id"] = f"cell-{number}"
+    notebook = v4.new_notebook(cells=[cell for cell, _ in woven])
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"name": "python3", "display_name": "Python 3"},
+            "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+            "source_map": [line - 1 for _, line in woven],
+        }
+    )
+    return notebook
+
+
+class _Loom:
+    """The weaving of one page. Its methods yield notebook cells with their lines in the chapter."""
+
+    def __init__(self, page: Page, shown: Mapping[str, Shown | None], config: BookConfig) -> None:
+        self.page = page
+        self.config = config
+        self.cells_by_line = _cells_by_line(page, shown, config)
+        self.groups = itertools.count()
+
+    def cells(self) -> Iterator[tuple[NotebookNode, int]]:
+        """Yield the page's cells; neighbors that belong to tabs share a group."""
+        blocks = [block for block in self.page.blocks if block.kind != "setup"]
+        for _, run in itertools.groupby(blocks, key=lambda block: bool(self.tabs_of(block))):
+            group = next(self.groups)
+            for block in run:
+                weave_block = self.code if block.kind == "cell" else self.text
+                for cell in weave_block(block, group):
+                    yield cell, block.line
+
+    def tabs_of(self, block: Block) -> tuple[str, ...]:
+        """Return the tabs that a block is for, in the book's order; () for every tab."""
+        tabs = tuple(tab for tab in self.config.tabs if tab in block.tabs)
+        return () if tabs == self.config.tabs else tabs
+
+    def text(self, block: Block, group: int) -> Iterator[NotebookNode]:
+        """Yield a block without code to run."""
+        text, tabs = to_myst(block), self.tabs_of(block)
+        yield v4.new_markdown_cell(in_tabs(text, group, tabs) if tabs else text)
+
+    def code(self, block: Block, group: int) -> Iterator[NotebookNode]:
+        """Yield a code cell: once for each tab, or once for all where they agree."""
+        cells = self.cells_by_line.get(block.line, [])
+        same_code = len({cell.block.source for cell in cells}) == 1
+        if len(cells) < len(self.config.all_tabs) or not same_code:
+            yield from (self.tab_cell(cell, group) for cell in cells)
+        elif _agree(cells):
+            yield self.shared_cell(cells)
+        else:
+            yield _code_cell(cells[0].block, [], {})
+            own_group = next(self.groups)
+            for cell in cells:
+                hidden = replace(cell.block, marks=cell.block.marks | {"hide_code"})
+                yield self.tab_cell(replace(cell, block=hidden), own_group)
+
+    def tab_cell(self, cell: TabCell, group: int) -> NotebookNode:
+        """Return a cell that the readers of one tab see."""
+        mark = {"group": group, "tabs": [cell.tab], **self.labels([cell])}
+        return _code_cell(cell.block, cell.outputs, mark, alt=_alt(cell))
+
+    def shared_cell(self, cells: Sequence[TabCell]) -> NotebookNode:
+        """Return a cell that is the same in all tabs, and so are its outputs."""
+        first = cells[0]
+        return _code_cell(first.block, first.outputs, self.labels(cells), alt=_alt(first))
+
+    def labels(self, cells: Sequence[TabCell]) -> dict[str, Any]:
+        """Return the labels of the runs whose outputs are shown, and the note on missing ones."""
+        if "hide_output" in cells[0].block.marks or not self.config.eval_notebook:
+            return {}
+        runs = [
+            {
+                "tab": cell.tab,
+                "summary": receipts.summary(cell.shown, cell.tab),
+                "rows": list(receipts.rows(cell.shown)),
+            }
+            for cell in cells
+            if cell.shown and cell.outputs
+        ]
+        missing = [receipts.tab_title(cell.tab) for cell in cells if not cell.shown]
+        return {"runs": runs, "notes": [receipts.missing(missing)] if missing else []}
+
+
+def _cells_by_line(
+    page: Page, shown: Mapping[str, Shown | None], config: BookConfig
+) -> dict[int, list[TabCell]]:
+    """Return the cells that readers see, in the order of the book's tabs, by their line."""
+    found: dict[int, list[TabCell]] = {}
+    for tab in config.all_tabs:
+        record = shown.get(tab)
+        for number, block in enumerate(choose_tab(page, tab, config).cells):
+            outputs = inert(record.record.outputs[number]) if record else []
+            found.setdefault(block.line, []).append(TabCell(tab, block, record, tuple(outputs)))
+    return found
+
+
+def _agree(cells: Sequence[TabCell]) -> bool:
+    """Whether the outputs of one cell are the same in all tabs, or there are none."""
+    outputs = [cell.outputs for cell in cells]
+    return not any(outputs) or (
+        all(one == outputs[0] for one in outputs) and all(cell.shown for cell in cells)
+    )
+
+
+def _code_cell(
+    block: Block, outputs: Sequence[Mapping[str, Any]], mark: Mapping[str, Any], *, alt: str = ""
+) -> NotebookNode:
+    """Return a code cell of the notebook."""
+    metadata: dict[str, Any] = {"d2l": dict(mark)}
+    if tags := sorted(TAGS[name] for name in block.marks & TAGS.keys()):
+        metadata["tags"] = tags
+    if alt:
+        metadata["mystnb"] = {"image": {"alt": alt}}
+    return v4.new_code_cell(
+        block.source,
+        metadata=nbformat.from_dict(metadata),
+        outputs=[nbformat.from_dict(dict(output)) for output in outputs],
+    )
+
+
+def _alt(cell: TabCell) -> str:
+    """Return the text that stands for a picture: the statement that drew it, and the framework."""
+    where = f" in {receipts.tab_title(cell.tab)}" if cell.tab else ""
+    return f"Picture drawn{where} by {_last_statement(cell.block.source)}"
+
+
+def _last_statement(source: str) -> str:
+    """Return the first line of the last statement; of the last line where it isn't Python."""
+    lines = source.strip().splitlines() or [""]
+    try:
+        body = ast.parse(source.strip()).body
+    except SyntaxError:
+        return lines[-1].strip()
+    return lines[body[-1].lineno - 1].strip() if body else lines[-1].strip()
