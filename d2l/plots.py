@@ -126,7 +126,9 @@ def show_images(imgs, num_rows, num_cols, titles: Sequence[str] | None = None, s
         image = as_numpy(img)
         if image.ndim == 3 and image.shape[-1] not in (1, 3, 4):
             image = np.moveaxis(image, 0, -1)
-        ax.imshow(image.squeeze(-1) if image.ndim == 3 and image.shape[-1] == 1 else image)
+        if image.ndim == 3 and image.shape[-1] == 1:
+            image = image.squeeze(-1)
+        ax.imshow(image, interpolation="none")  # an SVG then holds the pixels themselves, no more
         if titles is not None and i < len(titles):
             ax.set_title(titles[i])
     return axes
