@@ -31,7 +31,10 @@ class Build:
     @cached_property
     def book(self) -> Book:
         """The book, read and checked."""
-        return load_book(self.config, lenient=self.options.lenient)
+        book = load_book(self.config, lenient=self.options.lenient)
+        for warning in book.warnings:
+            warn(warning.removeprefix("warning: "))
+        return book
 
     @cached_property
     def stores(self) -> Stores:

@@ -70,7 +70,7 @@ def evaluate(
     full: bool = False,
     at_once: int | None = None,
     executor: Executor | None = None,
-    stream: TextIO = sys.stdout,
+    stream: TextIO | None = None,
 ) -> list[Result]:
     """Bring the records of a book up to date, and write its notebooks with their outputs.
 
@@ -81,7 +81,7 @@ def evaluate(
         full: run without caps.
         at_once: how many notebooks run at once; by default, as many as the GPUs or cores allow.
         executor: runs them; by default, threads of this process do.
-        stream: where the progress is shown.
+        stream: where the progress is shown; by default, standard output.
 
     Returns:
         A result for each notebook that has cells: first those that needed no run, then the others
@@ -102,7 +102,7 @@ def evaluate(
                 evaluation.settle(task)
             else:
                 pending[notebook_name(task.page.path, tab)] = task
-    with display(len(pending), stream) as shown:
+    with display(len(pending), stream or sys.stdout) as shown:
 
         def finish(job: Job, outcome: Outcome) -> None:
             shown.finish(job.name, str(evaluation.take(pending[job.name], job, outcome)))
@@ -201,7 +201,7 @@ class _Evaluation:
         self._write(task, outcome.outputs)
         error = self._keep(task, job, outcome)
         state = "failed" if error else "ran"
-        result = Result(task.page.path, task.tab, state, outcome.seconds, error)
+        result = Result(task.page.path, task.tab, state, outcome.elapsed, error)
         self.results.append(result)
         return result
 

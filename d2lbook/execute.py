@@ -86,6 +86,8 @@ class Outcome:
     """UTC, in ISO 8601."""
     seconds: float
     """Of the cells, the kernel's start left out."""
+    elapsed: float
+    """Seconds in all."""
     circumstances: Mapping[str, Any]
     """What ``probe.circumstances`` found; empty where the notebook failed."""
     failure: Failure | None = None
@@ -134,7 +136,7 @@ def run_job(
         on_cell: is told the index of each cell before it runs.
         stop: ends the run early.
     """
-    started = datetime.now(UTC).isoformat(timespec="seconds")
+    started, begin = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in (*job.sources, probe_cell(job))]
     )
@@ -146,6 +148,7 @@ def run_job(
         outputs=tuple(clean(cell.outputs) for cell in cells),
         started=started,
         seconds=round(run.seconds, 3),
+        elapsed=round(time.monotonic() - begin, 3),
         circumstances=next(filter(None, answers), {}),
         failure=failure,
     )

@@ -8,6 +8,7 @@ from d2lbook.errors import BookError
 from d2lbook.execute import Failure, Job
 from d2lbook.page import Block
 
+FRAME = re.compile(r"^ *(?:Cell In|File )", re.MULTILINE)
 MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -26,7 +27,7 @@ def explain(failure: Failure, job: Job, cells: Sequence[Block], lines: Sequence[
         return BookError(f"the notebook ran, but left no receipt: {_detail(failure)}", job.page)
     cell = cells[failure.cell]
     said = "\n".join(filter(None, (_headline(failure, job), marked(cell.source, failure.line))))
-    if failure.traceback and not _missing_module(failure):
+    if len(FRAME.findall(failure.traceback)) > 1 and not _missing_module(failure):
         said += "\n\n" + _indent(failure.traceback)
     return BookError(said, job.page, page_line(cell, failure.line, lines))
 
@@ -59,9 +60,9 @@ def page_line(cell: Block, line: int, lines: Sequence[str]) -> int:
 def marked(source: str, line: int) -> str:
     """Return a cell's source, indented, with ``>`` before the given line."""
     return "\n".join(
-        ("  > " if number == line else "    ") + text
+        (("  > " if number == line else "    ") + text).rstrip()
         for number, text in enumerate(source.splitlines(), start=1)
-    ).rstrip()
+    )
 
 
 def _headline(failure: Failure, job: Job) -> str:

@@ -42,7 +42,8 @@ def write_junit(path: Path, results: Sequence[Result]) -> None:
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)
-    write_atomically(path, ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+    text = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    write_atomically(path, text + b"\n")
 
 
 def _printable(text: str) -> str:

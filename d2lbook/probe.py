@@ -25,13 +25,14 @@ def circumstances(declared):
         declared: names of the distributions whose versions are wanted.
     """
     gpu = gpu_name()
+    system = (platform.system(), platform.machine(), *platform.libc_ver())
     return {
         "device": gpu or processor(),
         "driver": driver() if gpu else "",
         "versions": versions(declared),
         "peak_memory": peak_memory(),
         "threads": threads(),
-        "platform": platform.platform(terse=True) + f" {platform.machine()}",
+        "platform": " ".join(filter(None, system)),
     }
 
 

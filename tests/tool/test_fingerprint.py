@@ -17,7 +17,7 @@ def library(tmp_path):
         "lib/__init__.py": '"""The library."""\n',
         "lib/common.py": "LIMIT = 1\n",
         "lib/torch/__init__.py": "from lib.torch.fit import fit as fit\n",
-        "lib/torch/fit.py": 'from ..common import LIMIT\n\ndef fit():\n    """Fit."""\n    return 1\n',
+        "lib/torch/fit.py": 'from .. import common\n\ndef fit():\n    """Fit."""\n    return 1\n',
         "lib/jax/__init__.py": "from lib.jax.fit import fit as fit\n",
         "lib/jax/fit.py": "def fit():\n    return 1\n",
         "unrelated.py": "x = 1\n",
