@@ -121,7 +121,8 @@ class _Writer:
         )
 
     def _equation(self, block: Block) -> str:
-        tag = rf" \tag{{{block.label}}}" if block.label else ""
+        label = block.label.replace("_", r"\_")
+        tag = rf" \tag{{{label}}}" if label else ""
         return f"$${block.source.strip()}{tag}$$"
 
     def _listing(self, block: Block) -> str:

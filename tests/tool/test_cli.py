@@ -1,0 +1,200 @@
+"""The command line: its help, its messages and its exit statuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from d2lbook import cli, html
+from d2lbook.cli import STEPS, main, parser
+
+
+def test_help_documents_every_command(capsys):
+    assert main(["--help"]) == 0
+    top = capsys.readouterr().out
+    assert main(["build", "--help"]) == 0
+    build = capsys.readouterr().out
+    for command in (cli.run_build, cli.run_clear):
+        assert command.__doc__ in top
+    for name, step in STEPS.items():
+        assert "\n" not in step.__doc__
+        assert f"{name:<12} {step.__doc__}" in build
+    for action in parser()._subparsers._group_actions[0].choices["build"]._actions:
+        assert action.help or action.metavar == "WHAT"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "COMMAND"),
+        (["build"], "WHAT"),
+        (["biuld"], "biuld"),
+        (["build", "htlm"], "did you mean 'html'?"),
+        (["build", "tabcheck", "htlm"], "did you mean 'html'?"),
+        (["build", "tabcheck", "--tab", "pytorhc"], "did you mean 'pytorch'?"),
+        (["build", "eval", "--jobs", "0"], "'0' is not a whole number above zero"),
+    ],
+)
+def test_a_wrong_call_is_status_2_and_builds_nothing(tiny_book, capsys, arguments, words):
+    tiny_book.configure(tabs="pytorch, jax")
+    tiny_book.write("one")
+    assert main(arguments) == 2
+    assert words in capsys.readouterr().err
+    assert not Path("_build").exists()
+
+
+def test_a_folder_without_config_is_a_wrong_call(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "html"]) == 2
+    assert "config.ini" in capsys.readouterr().err
+
+
+def test_all_errors_of_the_book_are_printed_in_order(tiny_book, capsys):
+    tiny_book.write("b", words="See :numref:`nothing`.")
+    tiny_book.write("a", words="See :numref:`nothing`.\n\n:cite:`nobody`")
+    assert main(["build", "ipynb"]) == 1
+    captured = capsys.readouterr()
+    places = [line.partition(": ")[0] for line in captured.err.splitlines()]
+    assert places == ["a.md:3", "a.md:5", "b.md:3"]
+    assert captured.out == ""
+
+
+def test_lenient_turns_references_into_warnings(tiny_book, capsys):
+    tiny_book.write("a", words="See :numref:`nothing`.")
+    assert main(["build", "ipynb", "--lenient"]) == 0
+    assert capsys.readouterr().err.startswith("warning: a.md:3")
+
+
+def test_unknown_keys_of_the_configuration_are_warned_of(tiny_book, capsys):
+    tiny_book.edit("config.ini", "title = Tiny", "titel = Tiny")
+    tiny_book.write("a")
+    assert main(["build", "tabcheck"]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("warning: ")
+    assert "title" in error
+
+
+def test_the_module_is_the_command(tiny_book):
+    command = [sys.executable, "-m", "d2lbook", "build", "ipynb"]
+    assert subprocess.run(command, capture_output=True).returncode == 1
+    tiny_book.write("a")
+    assert subprocess.run(command, capture_output=True).returncode == 0
+
+
+def test_checks_of_the_sources(tiny_book, capsys):
+    tiny_book.configure(tabs="a")
+    tiny_book.write("one", "%%tab b\nx")
+    assert main(["build", "tabcheck"]) == 1
+    assert "one.md:6" in capsys.readouterr().err
+    Path("two.ipynb").write_text('{"cells": [{"outputs": [1]}]}')
+    assert main(["build", "outputcheck"]) == 1
+    assert "two.ipynb" in capsys.readouterr().err
+
+
+def test_the_site_is_announced(tiny_book, capsys, monkeypatch):
+    tiny_book.write("one")
+    site = tiny_book.root / "_build" / "html"
+    monkeypatch.setattr(html, "build", lambda book, stores, report: site)
+    assert main(["build", "html"]) == 0
+    out = capsys.readouterr().out
+    assert "_build/html/index.html" in out
+    assert "python3 -m http.server -d _build/html" in out
+
+
+def test_several_targets_load_the_book_once(tiny_book, capsys, monkeypatch):
+    tiny_book.write("one", "1")
+    loaded = []
+    load = cli.load_book
+    monkeypatch.setattr(
+        cli, "load_book", lambda config, **options: loaded.append(1) or load(config, **options)
+    )
+    assert main(["build", "ipynb", "eval", "ipynb"]) == 0
+    assert loaded == [1]
+    assert Path("_build/eval/one.ipynb").exists()
+    assert Path("_build/ipynb/one.ipynb").exists()
+
+
+def test_clear_removes_what_was_built_and_nothing_else(tiny_book):
+    tiny_book.write("one", "1")
+    assert main(["build", "ipynb"]) == 0
+    assert main(["clear"]) == 0
+    assert not Path("_build").exists()
+    assert Path("one.md").exists()
+    assert main(["clear"]) == 0
+
+
+@pytest.mark.parametrize("folder", [".", "..", "/", "../elsewhere", "source", "a/../.."])
+def test_clear_refuses_folders_that_hold_more(tiny_book, capsys, folder):
+    Path("source").mkdir()
+    Path("a").mkdir()
+    tiny_book.edit("config.ini", "[build]", f"[build]\nsource_dir = source\noutput_dir = {folder}")
+    assert main(["clear"]) == 1
+    assert "output_dir" in capsys.readouterr().err
+    assert Path("source").exists()
+    assert Path("config.ini").exists()
+
+
+def test_a_folder_that_can_not_be_written_is_one_message(tiny_book, capsys):
+    tiny_book.write("one", "1")
+    Path("_build").write_text("")
+    assert main(["build", "ipynb"]) == 1
+    error = capsys.readouterr().err
+    assert "_build/ipynb/" in error
+    assert "Traceback" not in error
+
+
+def test_output_that_is_no_terminal_has_no_control_codes(tiny_book):
+    tiny_book.write("one", "print('hello')")
+    tiny_book.write("two", "1 / 0")
+    command = [sys.executable, "-m", "d2lbook", "build", "eval"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\r" not in done.stdout + done.stderr
+    assert "/2] one.md: ran" in done.stdout
+
+
+def test_notebooks_for_readers_have_words_in_place_of_roles(tiny_book):
+    (tiny_book.root / "refs.bib").write_text("@book{k1, title={T}, author={A}, year={1}}\n")
+    tiny_book.configure(tabs="a, b")
+    tiny_book.write(
+        "chapter/one",
+        "%%tab a\n#@save\nx = 1",
+        "%%tab b\ny = 1",
+        words="""
+:label:`sec_one`
+
+[**Bold**] words of :citet:`k1` on :numref:`sec_two` and :eqref:`eq_one`.
+
+$$x = 1$$
+:eqlabel:`eq_one`
+
+:begin_tab:`b`
+Only in b.
+:end_tab:
+
+:The caption
+|a|b|
+|-|-|
+|1|2|
+:label:`tab_one`
+
+:bibliography:`../refs.bib`
+""",
+    )
+    tiny_book.write("two", words=":label:`sec_two`\n\nText; see :ref:`tab_one`.")
+    assert main(["build", "ipynb", "--tab", "all"]) == 0
+    notebook = nbformat.read("_build/ipynb/chapter/one.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    text, code = notebook.cells
+    assert "Bold words of [k1] on [two](../two.ipynb) and (eq_one)." in text.source
+    assert r"$$x = 1 \tag{eq\_one}$$" in text.source
+    assert "The caption\n\n|a|b|" in text.source
+    assert ":" + "label" not in text.source
+    assert "Only in b" not in text.source
+    assert code.source == "x = 1"
+    other = Path("_build/ipynb_b/chapter/one.ipynb").read_text()
+    assert "Only in b" in other
+    assert "y = 1" in other
+    assert "[The caption](chapter/one.ipynb)" in Path("_build/ipynb/two.ipynb").read_text()
