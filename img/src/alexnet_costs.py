@@ -41,7 +41,7 @@ def bar(canvas: Canvas, top: float, quantity: str, shares: dict[str, int]) -> No
         canvas.box(x, top + HEIGHT - 5, width, 5, fill=stroke, stroke=PAPER, radius=0, weight=1)
         if width > 44:
             canvas.text(x + width / 2, top + 19, name, size=12.5, color=INK)
-            percent = f"{100 * share / total:.0f} %"
+            percent = f"{100 * share / total:.0f}%"
             canvas.text(x + width / 2, top + 34, percent, size=11.5, color=MUTED)
         x += width
 
