@@ -113,9 +113,11 @@ class Code:
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text after edits that don't overlap."""
+    """The text after the edits; one that lies inside another is void."""
     pieces, done = [], 0
-    for edit in sorted(edits):
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        if edit.start < done:
+            continue
         pieces += [text[done : edit.start], edit.text]
         done = edit.end
     return "".join(pieces) + text[done:]

@@ -1,0 +1,115 @@
+"""Tabbed chapters, live in Jupyter.
+
+A chapter file that is opened as a notebook starts with
+
+    %load_ext d2lbook.tab
+    tab.interact_select(["pytorch", "jax"])
+
+From then on `%%tab pytorch` runs a cell only while that tab is chosen, and `tab.selected("jax")`
+tells whether another is. Readers choose with buttons where ipywidgets is installed, and with
+`tab.select("jax")` everywhere.
+
+The module needs nothing but IPython: it loads in the environment of any framework.
+"""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+
+class CellFailed(Exception):
+    """The code of a `%%tab` cell raised; its own traceback is what readers see."""
+
+    def _render_traceback_(self) -> list[str]:
+        return []
+
+
+class Chooser:
+    """The tabs of a notebook, and the one that is chosen."""
+
+    def __init__(self) -> None:
+        self.names: tuple[str, ...] = ()
+        """The tabs that are offered; none before the setup cell has run."""
+        self.chosen = ""
+
+    def interact_select(self, *names: str | Iterable[str]) -> None:
+        """Offer tabs, given one by one or as a list; the first is chosen unless another was.
+
+        Raises: ValueError without a name.
+        """
+        self.names = tuple(dict.fromkeys(_flat(names)))
+        if not self.names:
+            raise ValueError("name the tabs: tab.interact_select(['pytorch', 'jax'])")
+        if self.chosen not in self.names:
+            self.chosen = self.names[0]
+        if shell := get_ipython():
+            shell.register_magic_function(self.run_cell, "cell", "tab")
+        if not self._show_buttons():
+            self._tell()
+
+    def select(self, name: str) -> None:
+        """Choose a tab.
+
+        Raises: ValueError if it isn't offered.
+        """
+        if name.strip().lower() not in self.names:
+            raise ValueError(f"tab {name!r} is not offered (tabs: {', '.join(self.names)})")
+        self.chosen = name.strip().lower()
+        self._tell()
+
+    def selected(self, *names: str | Iterable[str]) -> bool:
+        """Whether one of the tabs is chosen; "all" always is.
+
+        Raises: RuntimeError before the setup cell has run.
+        """
+        if not self.names:
+            raise RuntimeError("no tab is chosen yet: run the cell with tab.interact_select first")
+        return not {self.chosen, "all"}.isdisjoint(_flat(names))
+
+    def run_cell(self, line: str, cell: str) -> None:
+        """`%%tab NAME, NAME`: run the cell if one of the tabs is chosen, else say that it isn't."""
+        names = _flat(line.split(","))
+        if not names:
+            raise UsageError("name a tab: %%tab pytorch, jax")
+        if not self.selected(names):
+            print(f"Skipped: for {', '.join(names)}; the chosen tab is {self.chosen}.")
+            return
+        shell = get_ipython()
+        if shell is not None and not shell.run_cell(cell).success:
+            raise CellFailed
+
+    def _tell(self) -> None:
+        others = ", ".join(f"tab.select({name!r})" for name in self.names if name != self.chosen)
+        print(f"The chosen tab is {self.chosen}." + (f" For another: {others}" if others else ""))
+
+    def _show_buttons(self) -> bool:
+        """Show a button for each tab; False where there is no ipywidgets."""
+        try:
+            from ipywidgets import ToggleButtons
+        except ImportError:
+            return False
+        buttons = ToggleButtons(options=self.names, value=self.chosen, description="Tab")
+        buttons.observe(lambda change: setattr(self, "chosen", change["new"]), names="value")
+        display(buttons)
+        return True
+
+
+def _flat(names: Iterable[str | Iterable[str]]) -> list[str]:
+    """Names in lower case, from single ones and lists of them."""
+    given = [one for name in names for one in ([name] if isinstance(name, str) else name)]
+    return [name.strip().lower() for name in given if name.strip()]
+
+
+_chooser = Chooser()  # a kernel has one choice, however often the extension is loaded
+interact_select = _chooser.interact_select
+select = _chooser.select
+selected = _chooser.selected
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext d2lbook.tab`: make `tab` known."""
+    shell.push({"tab": sys.modules[__name__]})
