@@ -59,9 +59,9 @@ class Trainer(TrainerBase):
         self.validation_step(batch)
 
     def step(self, run: Callable, method: Callable) -> Callable:
-        """Return ``run``, compiled where the library's own code is all that it surely calls.
+        """Return ``run``, compiled if ``method``, its step, and ``plot`` are the library's own.
 
-        A step from elsewhere may print, count or read values back: it runs as it is.
+        Overridden ones may print, count or read values back: those run as they are.
         """
         own = all(f.__module__ == modules.__name__ for f in (method, self.model.plot))
         return CompiledStep(self, run) if own and not tf.config.functions_run_eagerly() else run
