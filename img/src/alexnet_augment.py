@@ -4,9 +4,9 @@ from math import cos, pi, sin
 
 from draw import AMBER, BLUE, MUTED, Canvas, Point, save
 
-SIDE = 224.0  # the picture's 256 pixels in figure units
+SIDE = 212.0  # the picture's 256 pixels in figure units
 CROP = 224 / 256
-SMALL = 118.0
+SMALL = 112.0
 
 
 def disk(x: float, y: float, radius: float, corners: int = 36) -> tuple[Point, ...]:
@@ -47,8 +47,8 @@ def paint(canvas: Canvas, polygons: Polygons, x: float, y: float, side: float) -
 
 
 def figure() -> Canvas:
-    canvas = Canvas(720, 340, title="Random crops and mirror images")
-    left, top = 32.0, 48.0
+    canvas = Canvas(560, 340, title="Random crops and mirror images")
+    left, top = 24.0, 48.0
     canvas.text(left + SIDE / 2, 30, "stored: 256×256", size=14, bold=True)
     paint(canvas, picture(), left, top, SIDE)
     canvas.box(left, top, SIDE, SIDE, fill="none", stroke=MUTED, radius=0)
@@ -71,13 +71,13 @@ def figure() -> Canvas:
     for row, ((dx, dy), color) in enumerate(crops):
         y = top + row * (SMALL + 18)
         for column, mirror in enumerate((False, True)):
-            x = 376 + column * 168.0
+            x = 294 + column * 132.0
             paint(canvas, picture((dx, dy), 1 / CROP, mirror), x, y, SMALL)
             canvas.box(x, y, SMALL, SMALL, fill="none", stroke=color, radius=0, weight=2)
-        canvas.line([(282, y + SMALL / 2), (362, y + SMALL / 2)], color=color, arrow=True)
-    canvas.text(435, 30, "crop", size=14, bold=True)
-    canvas.text(603, 30, "its mirror image", size=14, bold=True)
-    canvas.text(519, 322, "32×32×2 = 2,048 examples from one picture", size=13, color=MUTED)
+        canvas.line([(246, y + SMALL / 2), (284, y + SMALL / 2)], color=color, arrow=True)
+    canvas.text(350, 30, "crop", size=14, bold=True)
+    canvas.text(482, 30, "mirrored", size=14, bold=True)
+    canvas.text(416, 320, "32×32×2 = 2,048 examples in all", size=13, color=MUTED)
     return canvas
 
 

@@ -13,7 +13,7 @@ LAYERS = (
     ("dense2", 1, 4096, 4096, 1),
     ("dense3", 1, 4096, 10, 1),
 )
-LEFT, WIDTH, HEIGHT, PITCH = 24, 672, 46, 88
+LEFT, WIDTH, HEIGHT, PITCH = 24, 512, 46, 88
 
 
 def costs() -> dict[str, dict[str, int]]:
@@ -39,15 +39,15 @@ def bar(canvas: Canvas, top: float, quantity: str, shares: dict[str, int]) -> No
         fill, stroke = (AMBER_TINT, AMBER) if dense else (BLUE_TINT, BLUE)
         canvas.box(x, top, width, HEIGHT, fill=fill, stroke=PAPER, radius=0, weight=1)
         canvas.box(x, top + HEIGHT - 5, width, 5, fill=stroke, stroke=PAPER, radius=0, weight=1)
-        if width > 44:
-            canvas.text(x + width / 2, top + 19, name, size=12.5, color=INK)
+        if width > 40:
+            canvas.text(x + width / 2, top + 19, name, size=12, color=INK)
             percent = f"{100 * share / total:.0f}%"
             canvas.text(x + width / 2, top + 34, percent, size=11.5, color=MUTED)
         x += width
 
 
 def figure() -> Canvas:
-    canvas = Canvas(720, 336, title="Shares of AlexNet's cost by layer")
+    canvas = Canvas(560, 336, title="Shares of AlexNet's cost by layer")
     for index, (quantity, shares) in enumerate(costs().items()):
         bar(canvas, 44 + index * PITCH, quantity, shares)
     for x, fill, stroke, name in (

@@ -5,7 +5,7 @@ from math import exp
 
 from draw import AMBER, BLUE, HAIR, MUTED, Canvas, save
 
-WIDTH, HEIGHT, TOP = 280, 190, 62
+WIDTH, HEIGHT, TOP = 206, 180, 58
 REACH = 4.0  # the panels show -REACH to REACH
 
 Curve = Callable[[float], float]
@@ -50,20 +50,20 @@ class Panel:
 
 
 def figure() -> Canvas:
-    canvas = Canvas(720, 318, title="The sigmoid and ReLU with their derivatives")
-    values = Panel(canvas, 52, "Activation", 4, 1)
+    canvas = Canvas(540, 300, title="The sigmoid and ReLU with their derivatives")
+    values = Panel(canvas, 38, "Activation", 4, 1)
     values.curve(sigmoid, AMBER)
     values.curve(lambda x: max(x, 0.0), BLUE)
-    values.word(-3.6, 0.38, "sigmoid", AMBER)
-    values.word(2.0, 2.75, "ReLU", BLUE, "end")
+    values.word(-3.8, 0.36, "sigmoid", AMBER)
+    values.word(1.9, 2.75, "ReLU", BLUE, "end")
 
-    slopes = Panel(canvas, 408, "Derivative", 1, 0.25)
+    slopes = Panel(canvas, 312, "Derivative", 1, 0.25)
     slopes.curve(sigmoid_slope, AMBER)
     slopes.canvas.line([slopes.place(-4, 0), slopes.place(0, 0)], color=BLUE, weight=2.4)
     slopes.canvas.line([slopes.place(0, 1), slopes.place(4, 1)], color=BLUE, weight=2.4)
     slopes.canvas.line([slopes.place(0, 0), slopes.place(0, 1)], color=BLUE, weight=1.2, dash="3 4")
     slopes.word(3.9, 0.91, "ReLU: 0 or 1", BLUE, "end")
-    slopes.word(-3.8, 0.29, "sigmoid: ≤ ¼", AMBER)
+    slopes.word(-3.8, 0.29, "sigmoid ≤ ¼", AMBER)
     return canvas
 
 
