@@ -142,7 +142,8 @@ def make_job(task: Task, config: BookConfig) -> Job:
         "PYTHONHASHSEED": str(SEED),
         "D2L_SEED": str(SEED),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "SOURCE_DATE_EPOCH": "0",
+        "SOURCE_DATE_EPOCH": "0",  # figures bear no date
+        "TF_CPP_MIN_LOG_LEVEL": "2",  # TensorFlow's start says nothing of the notebook
     }
     return Job(
         page=task.page.path,
@@ -198,8 +199,11 @@ class _Evaluation:
 
     def take(self, task: Task, job: Job, outcome: Outcome) -> Result:
         """Finish a notebook that ran."""
-        self._write(task, outcome.outputs)
         error = self._keep(task, job, outcome)
+        try:
+            self._write(task, outcome.outputs)
+        except BookError as unwritten:
+            error = error or unwritten
         state = "failed" if error else "ran"
         result = Result(task.page.path, task.tab, state, outcome.elapsed, error)
         self.results.append(result)

@@ -60,13 +60,17 @@ def _schedule(
 ) -> None:
     """Keep every slot busy until all jobs are done."""
     waiting, running = deque(jobs), dict[Future[Outcome], tuple[Job, Slot]]()
-    while waiting or running:
-        while waiting and free:
-            job, slot = waiting.popleft(), free.pop(0)
-            display.start(job.name, len(job.sources))
-            future = submit(replace(job, environment={**job.environment, **slot}))
-            running[future] = job, slot
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            job, slot = running.pop(future)
-            free.append(slot)
-            finish(job, future.result())
+    try:
+        while waiting or running:
+            while waiting and free:
+                job, slot = waiting.popleft(), free.pop(0)
+                display.start(job.name, len(job.sources))
+                future = submit(replace(job, environment={**job.environment, **slot}))
+                running[future] = job, slot
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                job, slot = running.pop(future)
+                free.append(slot)
+                finish(job, future.result())
+    finally:
+        for future in running:
+            future.cancel()

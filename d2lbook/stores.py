@@ -3,7 +3,7 @@
 import importlib.metadata
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -77,7 +77,7 @@ class Store:
                 report(f"{where}: this record can't be read: {error.strerror}")
             else:
                 if record.key == wanted.key:
-                    yield record
+                    yield replace(record, page=wanted.page)  # which may have had another name
 
     def put(self, record: Record) -> None:
         """Write a record; raises ``BookError``."""

@@ -1,17 +1,23 @@
 """What ``build eval`` runs, what it finds, and what it says of notebooks that fail."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
 import pytest
 
+from d2lbook.book import load_book
 from d2lbook.cli import main
+from d2lbook.config import load_config
+from d2lbook.evaluate import evaluate as evaluate_book
+from d2lbook.stores import Stores
 
 FULL = "max_epochs = 2\noutputs = outputs"
 
@@ -247,6 +253,35 @@ def test_a_book_that_is_not_evaluated_runs_nothing(tiny_book, capsys):
     tiny_book.write("one", "1 / 0")
     assert evaluate(capsys) == (0, {("one",): "skipped"})
     assert Path("_build/eval/one.ipynb").exists()
+
+
+def test_a_page_that_is_renamed_keeps_its_record(tiny_book, capsys):
+    tiny_book.write("one", "print('hello')")
+    assert evaluate(capsys)[1] == {("one",): "ran"}
+    Path("one.md").unlink()
+    tiny_book.write("two", "print('hello')")
+    assert evaluate(capsys)[1] == {("two",): "found"}
+    assert Path("outputs/two/all/full/record.json").exists()
+
+
+def test_any_executor_runs_the_notebooks(tiny_book, capsys):
+    tiny_book.write("one", "import os\nprint(os.getppid())")
+    config = load_config(Path.cwd())
+    book, stores = load_book(config), Stores.of(config)
+    with ProcessPoolExecutor(1) as executor:
+        (result,) = evaluate_book(book, stores, tabs=[""], executor=executor)
+    assert result.state == "ran"
+    (outputs,) = stores.best(book.pages[-1], "").record.outputs
+    assert int(outputs[0]["text"]) != os.getpid()
+
+
+def test_a_notebook_that_can_not_be_written_is_told_and_its_record_kept(tiny_book, capsys):
+    tiny_book.write("one", "print('hello')")
+    Path("_build/eval/one.ipynb").mkdir(parents=True)
+    assert main(["build", "eval"]) == 1
+    assert "_build/eval/one.ipynb: can't be written" in capsys.readouterr().err
+    Path("_build/eval/one.ipynb").rmdir()
+    assert evaluate(capsys)[1] == {("one",): "found"}
 
 
 def test_several_notebooks_run_at_once(tiny_book, capsys):
