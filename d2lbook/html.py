@@ -70,7 +70,7 @@ def build(book: Book, stores: Stores, *, report: Report | None = None) -> Path:
         report(str(warning))
     if not warnings:
         (stage / UNFINISHED).unlink()
-    for line in without_record(shown):
+    for line in to_renew(shown):
         report(line)
     return site
 
@@ -81,13 +81,18 @@ def best_records(page: Page, stores: Stores, config: BookConfig) -> dict[str, Sh
     return {tab: stores.best(own, tab) for tab, own in chosen.items() if own.has_cells}
 
 
-def without_record(shown: Mapping[str, Mapping[str, Shown | None]]) -> Iterator[str]:
-    """Yield a line for each page of which some tabs have no record."""
+def to_renew(shown: Mapping[str, Mapping[str, Shown | None]]) -> Iterator[str]:
+    """Yield a line for each page of which some tabs have no record, or a dated one."""
     for path, records in shown.items():
-        tabs = [tab for tab, record in records.items() if not record]
-        if tabs:
-            where = f" in {', '.join(map(tab_title, tabs))}" if any(tabs) else ""
-            yield f"{path}: there is no record of it{where}: shown without outputs"
+        if absent := [tab for tab, record in records.items() if not record]:
+            yield f"{path}: there is no record of it{in_tabs(absent)}: shown without outputs"
+        if dated := [tab for tab, record in records.items() if record and record.dated]:
+            yield f"{path}: the library has changed since its record{in_tabs(dated)} was made"
+
+
+def in_tabs(tabs: Iterable[str]) -> str:
+    """Return " in PyTorch, JAX"; nothing for the one tab of a book without tabs."""
+    return f" in {', '.join(map(tab_title, tabs))}" if any(tabs) else ""
 
 
 def staged(book: Book, shown: Mapping[str, Mapping[str, Shown | None]]) -> dict[str, bytes | Path]:
