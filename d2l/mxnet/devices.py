@@ -35,4 +35,4 @@ def seed(value: int) -> None:
     """Fix the order of the data, the initialization and dropout."""
     data_order.seed(value)
     mx.random.seed(value)
-    numpy.random.seed(value)  # gluon.data.DataLoader shuffles with it
+    numpy.random.seed(value % 2**32)  # gluon.data.DataLoader shuffles with it
