@@ -1,7 +1,7 @@
 """The fingerprint of the library code that a notebook's cells import.
 
-It is taken of syntax trees without docstrings, so that an edit of a comment, a docstring or the
-layout leaves it as it was, and in a form that doesn't change with Python's version.
+It is taken of syntax trees without docstrings, so that an edit of a comment, a docstring, the
+layout or the version number leaves it as it was, and in a form that all Pythons give alike.
 """
 
 import ast
@@ -67,7 +67,7 @@ class Fingerprints:
             else:
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
                 found = frozenset(imports(tree, package))
-                code = repr(outline(without_docstrings(tree)))
+                code = repr(outline(bare(tree)))
                 self._files[path] = hashlib.sha256(code.encode()).hexdigest(), found
         return self._files[path]
 
@@ -109,12 +109,19 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*above, node.module] if node.module else above)
 
 
-def without_docstrings(tree: ast.Module) -> ast.Module:
-    """Remove the docstrings of a syntax tree, in place."""
+def bare(tree: ast.Module) -> ast.Module:
+    """Remove the docstrings and the version number of a syntax tree, in place."""
+    tree.body = [node for node in tree.body if not _is_version(node)]
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
     return tree
+
+
+def _is_version(node: ast.stmt) -> bool:
+    """Whether a statement is ``__version__ = …``."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(name, ast.Name) and name.id == "__version__" for name in targets)
 
 
 def outline(node: object) -> object:

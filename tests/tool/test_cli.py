@@ -9,6 +9,7 @@ import pytest
 
 from d2lbook import cli, html
 from d2lbook.cli import STEPS, main, parser
+from d2lbook.stores import Shown
 
 
 def test_help_documents_every_command(capsys):
@@ -101,6 +102,27 @@ def test_the_site_is_announced(tiny_book, capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "_build/html/index.html" in out
     assert "python3 -m http.server -d _build/html" in out
+
+
+def test_pages_to_renew_are_listed(shelf_of_records):
+    assert list(html.to_renew(shelf_of_records)) == [
+        "one.md: there is no record of it in JAX: shown without outputs",
+        "one.md: the library has changed since its record in PyTorch was made",
+        "two.md: there is no record of it: shown without outputs",
+    ]
+
+
+@pytest.fixture
+def shelf_of_records():
+    """What each page shows in each tab: nothing, a dated record, or today's."""
+    return {
+        "one.md": {
+            "pytorch": Shown(None, dated=True),
+            "jax": None,
+            "mxnet": Shown(None, dated=False),
+        },
+        "two.md": {"": None},
+    }
 
 
 def test_several_targets_load_the_book_once(tiny_book, capsys, monkeypatch):

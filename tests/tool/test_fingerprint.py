@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from d2lbook import fingerprint
-from d2lbook.fingerprint import Fingerprints, outline, without_docstrings
+from d2lbook.fingerprint import Fingerprints, bare, outline
 
 CELLS = ["%matplotlib inline\nfrom lib import torch as d2l", "import numpy as np"]
 
@@ -14,7 +14,7 @@ CELLS = ["%matplotlib inline\nfrom lib import torch as d2l", "import numpy as np
 def library(tmp_path):
     """A library of two editions, in the folder of a book."""
     files = {
-        "lib/__init__.py": '"""The library."""\n',
+        "lib/__init__.py": '"""The library."""\n__version__ = "1.0"\n',
         "lib/common.py": "LIMIT = 1\n",
         "lib/torch/__init__.py": "from lib.torch.fit import fit as fit\n",
         "lib/torch/fit.py": 'from .. import common\n\ndef fit():\n    """Fit."""\n    return 1\n',
@@ -41,6 +41,7 @@ def taken(root, cells=CELLS):
         ("lib/torch/fit.py", "return 1", "return 1  # one", True),
         ("lib/torch/fit.py", "return 1", "return (\n        1)", True),
         ("lib/torch/fit.py", "Fit.", "Fit a model.", True),
+        ("lib/__init__.py", "1.0", "1.1", True),
         ("lib/jax/fit.py", "return 1", "return 2", True),
         ("unrelated.py", "1", "2", True),
     ],
@@ -87,7 +88,7 @@ def test_a_file_that_is_no_python_counts_by_its_text(library):
 
 def test_an_outline_has_no_field_that_is_empty():
     tree = ast.parse("def f(a, *, b=None):\n    'Doc.'\n    return [None, {}]")
-    text = repr(outline(without_docstrings(tree)))
+    text = repr(outline(bare(tree)))
     assert "type_params" not in text
     assert "Doc." not in text
     assert outline(ast.parse("x = [None]")) != outline(ast.parse("x = []"))
