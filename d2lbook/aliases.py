@@ -36,7 +36,7 @@ def _reverse(code: Code, library: LibraryConfig) -> str:
 
 
 def _edits(code: Code, library: LibraryConfig) -> Iterator[Edit]:
-    for node in ast.walk(code.tree):
+    for node in _walk(code.tree):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="d2l"), attr=name), args=[first, *_]
@@ -49,6 +49,16 @@ def _edits(code: Code, library: LibraryConfig) -> Iterator[Edit]:
                     yield Edit(*code.span(node), text)
 
 
+def _walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a tree but for those in f-strings, which have no sure positions."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if not isinstance(node, ast.JoinedStr):
+            yield node
+            todo += ast.iter_child_nodes(node)
+
+
 def _method_call(code: Code, call: ast.Call, method: str) -> Iterator[Edit]:
     """`d2l.name(a, ...)` as `a.method(...)`."""
     start = code.span(call)[0]
@@ -59,7 +69,7 @@ def _method_call(code: Code, call: ast.Call, method: str) -> Iterator[Edit]:
     rest = tokens[last + 1] if tokens[last].string == "," else tokens[last]
     node = call.args[0]
     wrapped = code.span(node)[0] > argument_start  # in parentheses already
-    bare = isinstance(node, _ATOMS) and "\n" not in code.text[argument_start:argument_end]
+    bare = isinstance(node, _ATOMS) and not _breaks_line(tokens[:last])
     left, right = ("", "") if wrapped or bare else ("(", ")")
     yield Edit(start, argument_start, left)
     yield Edit(argument_end, code.offset(*rest.start), f"{right}.{method}(")
@@ -78,9 +88,24 @@ def _arguments(code: Code, function_end: int) -> Sequence[tokenize.TokenInfo]:
 
 def _first_argument_end(tokens: Sequence[tokenize.TokenInfo]) -> int:
     """Index of the comma or parenthesis that ends the first argument."""
+    return next(
+        index
+        for index, (token, depth) in enumerate(_with_depths(tokens))
+        if depth < 0 or (not depth and token.string == ",")
+    )
+
+
+def _breaks_line(tokens: Sequence[tokenize.TokenInfo]) -> bool:
+    """Whether a line ends between the tokens outside of all brackets."""
+    following = zip(_with_depths(tokens), tokens[1:], strict=False)
+    return any(not depth and one.end[0] < other.start[0] for (one, depth), other in following)
+
+
+def _with_depths(
+    tokens: Sequence[tokenize.TokenInfo],
+) -> Iterator[tuple[tokenize.TokenInfo, int]]:
+    """Each token with the number of brackets that are open after it."""
     depth = 0
-    for index, token in enumerate(tokens):
-        if not depth and token.string in (",", ")"):
-            return index
+    for token in tokens:
         depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
-    return len(tokens) - 1
+        yield token, depth

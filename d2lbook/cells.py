@@ -87,6 +87,7 @@ def _split_mark(
     """The tabs of a cell, its lines without the mark, and the line that they start at."""
     config = lines.config
     mark = _mark_index(source)
+    _check_later_lines(lines, source, number, first=0 if mark is None else mark + 1)
     if mark is None:
         own = frozenset({config.default_tab} if config.tabs else ())
         return lines.region or own, source, number
@@ -108,6 +109,15 @@ def _mark_index(source: list[str]) -> int | None:
         if line.strip() and not line.lstrip().startswith("#"):
             return None
     return None
+
+
+def _check_later_lines(lines: Lines, source: list[str], number: int, *, first: int) -> None:
+    """Note a tab mark that comes too late to be one."""
+    for index in range(first, len(source)):
+        match = _TAB_MARK.match(source[index])
+        names = {name.strip().lower() for name in match[1].split(",")} if match else set()
+        if names and names <= {*lines.config.tabs, "all"}:
+            lines.error("a tab mark must be the first line of its cell", number + index)
 
 
 def _check_setup(lines: Lines, text: str, number: int) -> None:

@@ -15,7 +15,6 @@ REFERENCES = frozenset({"numref", "ref", "eqref"})
 CITATIONS = frozenset({"cite", "citet"})
 ROLES = REFERENCES | CITATIONS | {"label", "eqlabel", "width", "height", "bibliography"}
 SLIDE_MARKS = {"[**": "new_slide", "(**": "same_slide", "(~~": "only_slide"}
-SLIDE_CLOSINGS = {"": "", "[**": "**]", "(**": "**)", "(~~": "~~)"}
 
 # Where something may begin that isn't plain text.
 _START = re.compile(r"[\\`$<]|:(?=\w+:`)|\[(?=\*\*)|\((?=\*\*|~~)|~~~|^(?: {4}|\t)", re.MULTILINE)

@@ -28,8 +28,6 @@ class Lines:
     """Whether an indented line would continue a list item."""
     in_paragraph: bool = False
     """Whether the line before the cursor is text."""
-    fences: list[tuple[int, int]] = field(default_factory=list)
-    """Indices of the first and the last line of every fenced block so far."""
     errors: list[BookError] = field(default_factory=list)
     _missing: dict[str, int] = field(default_factory=dict)
     """Where a search began for a text that the rest of the file doesn't hold."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from d2lbook.lines import Lines
-from d2lbook.rules import closing_fence
+from d2lbook.rules import fence_ends
 
 _NESTED_FENCE = re.compile(
     r"([ \t]*)(?:(>)[ \t>]*)?(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})"
@@ -35,7 +35,7 @@ def _nested_fence(lines: Lines) -> int | None:
     match = _NESTED_FENCE.match(lines.current)
     if not match or (lines.is_indented_code(match[1]) and not match[2]):
         return None
-    return _quoted_fence(lines, match[3]) if match[2] else closing_fence(lines, match[3])
+    return _quoted_fence(lines, match[3]) if match[2] else fence_ends(lines, match[3])[1] - 1
 
 
 def _quoted_fence(lines: Lines, opening: str) -> int:

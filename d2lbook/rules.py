@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from d2lbook.cells import cell_block, is_cell_info, read_tabs
-from d2lbook.inline import SLIDE_CLOSINGS, SLIDE_MARKS, find_image, starts_role
+from d2lbook.inline import SLIDE_MARKS, find_image, starts_role
 from d2lbook.lines import Lines
 from d2lbook.page import Block
 
@@ -17,14 +17,14 @@ Rule = Callable[[Lines], Sequence[Block] | None]
 
 MAX_CAPTION_LINES = 40
 
-_REGION_START = re.compile(r" {0,3}:(?:begin|end)_tab:")
-_REGION = re.compile(r" {0,3}:(begin|end)_tab:\s*(`*)([^`]*)(`*)\s*$")
+_REGION = re.compile(r" {0,3}:(begin|end)_tab:[ \t]*(?:(`+)([^`]*)\2|([\w, -]*))[ \t]*(.*)$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}(?=[^`]*$)|~{3,})\s*(.*?)\s*$")
 _HEADING = re.compile(r"( {0,3})(#{1,6})(?=[ \t]|$)(.*)")
 _HEADING_LABEL = re.compile(r"(.*?)\s*:label:(`+)\s*([^`]+?)\s*\2$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _TITLE_LINE = re.compile(r" {0,3}(?!(?:[-*+]|\d{1,9}[.)])[ \t])[^\s>#|=:<]")
-_EQUATION = re.compile(r"([ \t]*)(\[\*\*|\(\*\*|\(~~)?\s*\$\$")
+_EQUATION = re.compile(r"([ \t]*)([\[(]\*\*)?\s*\$\$")
+_SLIDE_CLOSINGS = {"": "", "[**": "**]", "(**": "**)"}
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _ROW = re.compile(r" {0,3}(?!(?:[-*+]|\d{1,9}[.)])[ \t])[^\s>].*")
 _DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -38,15 +38,15 @@ _EQUATION_ROLES = ("eqlabel", "label")
 
 def tab_region(lines: Lines) -> Sequence[Block] | None:
     """`:begin_tab:` and `:end_tab:`, which say whose the blocks between them are."""
-    line, number = lines.current, lines.number
-    if not _REGION_START.match(line):
+    match = _REGION.match(lines.current)
+    if not match:
         return None
-    lines.take(lines.position + 1)
-    match = _REGION.match(line)
-    if not match or match[2] != match[4]:
+    number, names = lines.number, match[3] or match[4]
+    lines.take(number)
+    if match[5] or (match[1] == "end" and names):
         lines.error("write :begin_tab:`NAME, NAME` and :end_tab: on lines of their own", number)
-    elif match[1] == "begin":
-        _begin_region(lines, match[3], number)
+    if match[1] == "begin":
+        _begin_region(lines, names, number)
     else:
         _end_region(lines, number)
     return ()
@@ -62,8 +62,9 @@ def fence(lines: Lines) -> Sequence[Block] | None:
     if indent and not cell:
         return None  # a listing in a list item stays with it
     number = lines.number
-    end = closing_fence(lines, opening)
-    source = [_undented(line, indent) for line in lines.take(end + 1)[1:-1]]
+    content_end, end = fence_ends(lines, opening)
+    source = [_undented(line, indent) for line in lines.take(content_end)[1:]]
+    lines.take(end)
     lines.dedent(indent)
     if cell:
         return [cell_block(lines, info, source, number + 1)]
@@ -102,7 +103,7 @@ def equation(lines: Lines) -> Sequence[Block] | None:
         lines.take(lines.position + 1)
         return ()
     end, source, rest = found
-    closing = re.match(rf"{re.escape(SLIDE_CLOSINGS[mark])}\s*([.,;]?)\s*", rest)
+    closing = re.match(rf"{re.escape(_SLIDE_CLOSINGS[mark])}\s*([.,;]?)\s*", rest)
     rest = rest[closing.end() :] if closing else rest
     labelled = starts_role(rest) if rest else lines.has_role(end + 1, _EQUATION_ROLES)
     if not closing or ((rest or indent) and not labelled):
@@ -189,17 +190,21 @@ BLOCK_RULES: tuple[Rule, ...] = (
 """The first rule that matches wins."""
 
 
-def closing_fence(lines: Lines, opening: str) -> int:
-    """Index of the line that closes the fence under the cursor; the last line if nothing does."""
-    start = lines.position
-    for index in range(start + 1, len(lines.lines)):
+def fence_ends(lines: Lines, opening: str) -> tuple[int, int]:
+    """Index of the line after the content of the fence under the cursor, and after the fence."""
+    number = lines.number
+    for index in range(number, len(lines.lines)):
         line = lines.lines[index].strip()
-        if line.startswith(opening) and not line.strip(opening[0]):
-            lines.fences.append((start, index))
-            return index
-    _unclosed_fence(lines, start)
-    lines.lines.append("")
-    return len(lines.lines) - 1
+        if not line.startswith(opening):
+            continue
+        if not line.strip(opening[0]):
+            return index, index + 1
+        if is_cell_info(line.lstrip(opening[0]).strip()):
+            message = f"the fence is not closed before the cell of line {index + 1}: add {opening}"
+            lines.error(f"{message} (a longer fence can hold a cell)", number)
+            return index, index
+    lines.error(f"the fence is never closed: add {opening} on a line of its own", number)
+    return len(lines.lines), len(lines.lines)
 
 
 def end_of_file(lines: Lines) -> None:
@@ -220,20 +225,6 @@ def _end_region(lines: Lines, number: int) -> None:
     if lines.region_start is None:
         lines.error(":end_tab: closes nothing: there is no :begin_tab: before it", number)
     lines.region, lines.region_start = frozenset(), None
-
-
-def _unclosed_fence(lines: Lines, start: int) -> None:
-    """Note it at the fence that most likely lost its end: the first that holds another's start."""
-    spans = [*lines.fences, (start, len(lines.lines))]
-    culprit = next((span[0] for span in spans if _holds_opening(lines, *span)), start)
-    fence = _FENCE.match(lines.lines[culprit])
-    mark = fence[2] if fence else "```"
-    lines.error(f"the fence is never closed: add {mark} on a line of its own", culprit + 1)
-
-
-def _holds_opening(lines: Lines, start: int, end: int) -> bool:
-    matches = map(_FENCE.match, lines.lines[start + 1 : end])
-    return any(is_cell_info(match[3]) for match in matches if match)
 
 
 def _undented(line: str, indent: str) -> str:

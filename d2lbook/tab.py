@@ -46,8 +46,7 @@ class Chooser:
             raise ValueError("name the tabs: tab.interact_select(['pytorch', 'jax'])")
         if self.chosen not in self.names:
             self.chosen = self.names[0]
-        if shell := get_ipython():
-            shell.register_magic_function(self.run_cell, "cell", "tab")
+        _register(get_ipython(), self)
         if not self._show_buttons():
             self._tell()
 
@@ -102,6 +101,12 @@ def _flat(names: Iterable[str | Iterable[str]]) -> list[str]:
     """Names in lower case, from single ones and lists of them."""
     given = [one for name in names for one in ([name] if isinstance(name, str) else name)]
     return [name.strip().lower() for name in given if name.strip()]
+
+
+def _register(shell: Any, chooser: Chooser) -> None:
+    """Make `%%tab` known, in a notebook."""
+    if shell is not None:
+        shell.register_magic_function(chooser.run_cell, "cell", "tab")
 
 
 _chooser = Chooser()  # a kernel has one choice, however often the extension is loaded

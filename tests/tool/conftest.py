@@ -1,8 +1,11 @@
 """Fixtures of the tool's tests: tiny books whose cells run in a second."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
+
+CASES = Path(__file__).parent / "cases"
 
 CONFIG = """\
 [project]
@@ -15,6 +18,25 @@ tabs = {tabs}
 {settings}
 cache = cache
 """
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "cases(file): run with each case of a file in cases/")
+
+
+def pytest_generate_tests(metafunc):
+    """Give a test marked `cases("x.md")` every (given, expected) of cases/x.md."""
+    for mark in metafunc.definition.iter_markers("cases"):
+        cases = read_cases(CASES / mark.args[0])
+        metafunc.parametrize(("given", "expected"), cases.values(), ids=cases.keys())
+
+
+def read_cases(path):
+    """Cases by title: title, given and expected text, with a line that holds a dot after each."""
+    pieces = path.read_text(encoding="utf-8").split("\n.\n")
+    titles, given, expected = pieces[:-1:3], pieces[1::3], pieces[2::3]
+    assert len(titles) == len(given) == len(expected), f"{path}: a case is incomplete"
+    return {title.strip(): pair for title, *pair in zip(titles, given, expected, strict=True)}
 
 
 class TinyBook:
