@@ -233,6 +233,8 @@ class TrainerBase(HyperParameters):
         X, y = self.prepare_batch(self.train_dataloader.sample())
         try:
             Y_hat = self.try_out(X)
+        except AttributeError:  # a missing net, say: no matter of shapes
+            raise
         except Exception as error:
             error.add_note(
                 f"{type(self.model).__name__} was given images of shape {tuple(X.shape)}; if it "

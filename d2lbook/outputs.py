@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
-OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
-"""The part of a line before a carriage return; a progress bar has printed over it."""
+START_UP_LOG = re.compile(
+    r"^(?:I\d{4} \d\d:\d\d:\S+ .*|WARNING: All log messages before absl::InitializeLog.*)\n?",
+    re.MULTILINE,
+)
+"""Lines in which TensorFlow's core says, with time and process, how it was built."""
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 """A live widget; without its kernel it shows nothing, and its plain text says what it was."""
@@ -14,7 +18,8 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def clean(outputs: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Return a cell's outputs without counters, times, addresses and overwritten progress."""
-    return tuple(_merged(_cleaned(output) for output in outputs))
+    cleaned = map(_cleaned, outputs)
+    return tuple(_merged(output for output in cleaned if output.get("text") != ""))
 
 
 def _cleaned(output: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,19 +44,29 @@ def _clean_value(mime: str, value: Any) -> Any:
 
 def plain_text(text: str) -> str:
     """Return text as a terminal would leave it, without colors and memory addresses."""
-    text = OVERWRITTEN.sub("", ANSI.sub("", text).replace("\r\n", "\n"))
-    return ADDRESS.sub("", text.replace("\r", ""))
+    lines = ANSI.sub("", text).replace("\r\n", "\n").split("\n")
+    return ADDRESS.sub("", "\n".join(map(_last_state, lines)))
 
 
-def _merged(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _last_state(line: str) -> str:
+    """Return what carriage returns and backspaces, a progress bar's say, leave of a line."""
+    line = next(filter(None, reversed(line.split("\r"))), "")
+    if "\b" not in line:
+        return line
+    kept: list[str] = []
+    for character in line:
+        if character != "\b":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
+
+
+def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Join what a stream wrote in one go but the kernel sent in pieces."""
-    last: dict[str, Any] = {}
-    for output in outputs:
-        if output["output_type"] == "stream" and output["name"] == last.get("name"):
-            last["text"] += output["text"]
-            continue
-        if last:
-            yield last
-        last = output
-    if last:
-        yield last
+    for key, run in groupby(outputs, key=lambda output: output.get("name")):
+        pieces = list(run)
+        if key is None:
+            yield from pieces
+        else:
+            yield {**pieces[0], "text": "".join(piece["text"] for piece in pieces)}

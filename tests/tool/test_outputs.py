@@ -1,5 +1,7 @@
 """What of a cell's outputs is kept."""
 
+import time
+
 import pytest
 
 from d2lbook.outputs import clean, plain_text
@@ -18,6 +20,7 @@ def stream(text, name="stdout"):
         ("100%\r", "100%"),
         ("\x1b[1;31mred\x1b[0m and \x1b]0;title\x07plain", "red and plain"),
         ("\rfirst\rlast", "last"),
+        ("10%\b\b\b20%\n\bx", "20%\nx"),
         ("<function f at 0x7f3a9c0d1e10>", "<function f>"),
         ("0x10 at 0x1f", "0x10 at 0x1f"),
     ],
@@ -30,6 +33,17 @@ def test_pieces_of_a_stream_are_joined_and_others_kept_apart():
     pieces = [stream("a"), stream("b\n"), stream("!", "stderr"), stream("c")]
     texts = [(output["name"], output["text"]) for output in clean(pieces)]
     assert texts == [("stdout", "ab\n"), ("stderr", "!"), ("stdout", "c")]
+
+
+def test_progress_that_comes_in_pieces_is_kept_as_its_last_state():
+    assert clean([stream("1%"), stream("\r2%"), stream("\r"), stream("3%\n")]) == (stream("3%\n"),)
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "1%\r" * 300_000, "x\b" * 500_000])
+def test_long_lines_take_no_long_time(text):
+    start = time.perf_counter()
+    clean([stream(text)])
+    assert time.perf_counter() - start < 2
 
 
 def test_counters_and_times_go():
@@ -57,3 +71,13 @@ def test_a_live_widget_leaves_its_plain_text():
         "metadata": {},
     }
     assert clean([widget])[0]["data"] == {"text/plain": "100%"}
+
+
+def test_a_frameworks_start_up_log_is_no_output():
+    log = (
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:1795255921.413291   30565 port.cc:153] custom operations are on.\n"
+    )
+    assert clean([{"output_type": "stream", "name": "stderr", "text": log}]) == ()
+    mixed = [{"output_type": "stream", "name": "stderr", "text": log + "I am kept\n"}]
+    assert clean(mixed)[0]["text"] == "I am kept\n"
