@@ -1,7 +1,7 @@
 """Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
 
 from dataclasses import field
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import optax
@@ -30,6 +30,13 @@ def with_mutated(value) -> tuple[jax.Array, Any]:
 def board_field(**options) -> Any:
     """Return a field that is no hyper-parameter: by keyword only, and of no effect on equality."""
     return field(kw_only=True, compare=False, repr=False, **options)
+
+
+class Measured(NamedTuple):
+    """What is plotted of a batch, in this order."""
+
+    loss: jax.Array
+    acc: jax.Array | None = None
 
 
 class Module(ModuleBase, nn.Module):
@@ -89,19 +96,20 @@ class Module(ModuleBase, nn.Module):
         (_, value), grads = jax.value_and_grad(scalar_loss, has_aux=True)(params)
         return value, grads
 
-    def measure(self, value, params, batch, state) -> dict[str, jax.Array]:
+    def measure(self, value, params, batch, state) -> Measured:
         """Return what is plotted of a batch for which ``loss`` returned ``value``; pure."""
-        return {"loss": with_mutated(value)[0]}
+        return Measured(with_mutated(value)[0])
 
-    def validate(self, params, batch, state) -> dict[str, jax.Array]:
+    def validate(self, params, batch, state) -> Measured:
         """Return what is plotted of a batch in validation; pure."""
         value = self.loss(params, batch[:-1], batch[-1], state)
         return self.measure(value, params, batch, state)
 
-    def plot_all(self, measured: dict[str, jax.Array], train: bool) -> None:
+    def plot_all(self, measured: Measured, train: bool) -> None:
         """Add values to their curves."""
-        for key, value in measured.items():
-            self.plot(key, value, train)
+        for key, value in measured._asdict().items():
+            if value is not None:
+                self.plot(key, value, train)
 
     def training_step(self, params, batch, state) -> tuple[Any, Any]:
         """Return what ``loss`` returns for a batch, and the gradients; plot the loss."""
@@ -118,8 +126,8 @@ class Module(ModuleBase, nn.Module):
         return optax.sgd(self.lr)
 
     def apply_init(self, dummy_input, key) -> dict[str, Any]:
-        """Return fresh variables for inputs such as ``dummy_input``, a tuple of arrays."""
-        return self.init(key, *dummy_input)
+        """Return fresh variables for inputs such as ``dummy_input``, a sequence of arrays."""
+        return jax.jit(self.init)(key, *dummy_input)  # compiled, it computes no outputs
 
 
 @struct.dataclass
@@ -162,7 +170,7 @@ class Classifier(Module):
         compare = (predictions == Y.reshape(-1)).astype(jnp.float32)
         return compare.mean() if averaged else compare
 
-    def measure(self, value, params, batch, state) -> dict[str, jax.Array]:
+    def measure(self, value, params, batch, state) -> Measured:
         """Return the loss and the accuracy of a batch; pure."""
         loss, mutated = with_mutated(value)
         model = self.in_mode(training=False)
@@ -170,7 +178,7 @@ class Classifier(Module):
             state = KnownOutputs(mutated["logits"], state)
         else:  # a loss of the user's own
             state = state.replace(apply_fn=model.apply)
-        return {"loss": loss, "acc": model.accuracy(params, batch[:-1], batch[-1], state)}
+        return Measured(loss, model.accuracy(params, batch[:-1], batch[-1], state))
 
     def layer_summary(self, X_shape, key: jax.Array | None = None) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``.

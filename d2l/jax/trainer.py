@@ -1,5 +1,6 @@
 """Training."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import optax
 from flax.training import train_state
 
 from d2l.jax import devices
-from d2l.jax.modules import Module, with_mutated
+from d2l.jax.modules import Measured, Module, with_mutated
 from d2l.loading import BatchLoader
 from d2l.training import TrainerBase
 
@@ -32,18 +33,16 @@ class TrainState(train_state.TrainState):
 
 
 class CompiledStep:
-    """A step of training or validation, compiled; or run as it is where it can't be compiled."""
+    """A step of training or validation, compiled; run as it is where it can't be compiled."""
 
     def __init__(self, step: Callable, **options):
         self.step = step
-        self.run = jax.jit(step, **options)
+        self.run = self.compiled = jax.jit(step, **options)
 
     def compile(self, *args) -> None:
         """Compile the step for arguments of these shapes, ahead of its first call."""
-        try:
-            self.run.lower(*args).compile()
-        except NEEDS_VALUES:
-            self.run = self.step
+        with contextlib.suppress(NEEDS_VALUES):
+            self.compiled.lower(*args).compile()
 
     def __call__(self, *args):
         try:
@@ -78,8 +77,8 @@ class Trainer(TrainerBase):
     def fit(self, model, data, key: jax.Array | None = None) -> None:
         """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
 
-        ``key`` draws the first weights and dropout; without one, ``get_key`` does. Raises what
-        ``TrainerBase.fit`` raises.
+        ``key`` draws the first weights, those of ``model.apply_init(inputs, key)``, and dropout;
+        without one, ``get_key`` gives it. Raises what ``TrainerBase.fit`` raises.
         """
         self.key = devices.get_key() if key is None else key
         with jax.default_device(self.device):
@@ -88,11 +87,13 @@ class Trainer(TrainerBase):
     def try_out(self, X: jax.Array) -> jax.ShapeDtypeStruct:
         """Return the shape of the outputs for two examples; nothing is computed."""
         init = self.eval_model.init_with_output
-        Y_hat, variables = jax.eval_shape(lambda X: init(jax.random.key(0), X), X)
-        for path, array in jax.tree_util.tree_leaves_with_path(variables):
-            if array.size == 0:  # JAX would go on, with layers that have no inputs
-                name = jax.tree_util.keystr(path, simple=True, separator="/")
-                raise ValueError(f"{name} has the shape {array.shape}: the images are too small")
+        too_small = "the images are too small: nothing of them is left for one of the layers"
+        try:
+            Y_hat, variables = jax.eval_shape(lambda X: init(jax.random.key(0), X), X)
+        except ZeroDivisionError as error:  # an initializer divides by the number of inputs
+            raise ValueError(too_small) from error
+        if any(array.size == 0 for array in jax.tree.leaves(variables)):
+            raise ValueError(too_small)
         return Y_hat
 
     def predict(self, X: jax.Array) -> jax.Array:
@@ -108,18 +109,16 @@ class Trainer(TrainerBase):
 
     def make_state(self) -> TrainState:
         """Return the state that training starts from."""
-        params_key, dropout_key = jax.random.split(jax.device_put(self.key, self.device))
+        key = jax.device_put(self.key, self.device)
         loader = self.train_dataloader
         batch = loader.sample() if isinstance(loader, BatchLoader) else next(iter(loader))
-        variables = jax.jit(self.train_model.apply_init)(
-            self.prepare_batch(batch)[:-1], {"params": params_key, "dropout": dropout_key}
-        )
+        variables = self.train_model.apply_init(self.prepare_batch(batch)[:-1], key)
         state = TrainState.create(
             apply_fn=self.train_model.apply,
             params=variables["params"],
             tx=self.optim,
             batch_stats=variables.get("batch_stats", {}),
-            dropout_rng=dropout_key,
+            dropout_rng=jax.random.split(key)[1],
         )
         return jax.device_put(state, self.device)
 
@@ -152,7 +151,7 @@ class Trainer(TrainerBase):
         """The state with which the model predicts."""
         return self.state.replace(apply_fn=self.eval_model.apply)
 
-    def learn(self, state: TrainState, batch) -> tuple[TrainState, dict[str, jax.Array]]:
+    def learn(self, state: TrainState, batch) -> tuple[TrainState, Measured]:
         """Return the state after a training step, and what is plotted of it; pure."""
         value, grads = self.train_model.differentiate(state.params, batch, state)
         measured = self.train_model.measure(value, state.params, batch, state)
