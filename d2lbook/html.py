@@ -63,12 +63,12 @@ def build(book: Book, stores: Stores, *, report: Report | None = None) -> Path:
     removed = write_tree(stage, staged(book, shown))
     for name in removed:
         (site / name).with_suffix(".html").unlink(missing_ok=True)
-    warnings = list(mapped(run_sphinx(stage, site, fresh=fresh), stage, book))
-    if warnings and book.config.warning_is_error:
-        raise BookErrors(warnings)
-    for warning in warnings:
-        report(str(warning))
-    if not warnings:
+    complaints = BookErrors(mapped(run_sphinx(stage, site, fresh=fresh), stage, book))
+    if complaints.errors and book.config.warning_is_error:
+        raise complaints
+    for complaint in complaints.errors:
+        report(str(complaint))
+    if not complaints.errors:
         (stage / UNFINISHED).unlink()
     for line in to_renew(shown):
         report(line)

@@ -137,7 +137,7 @@ def plain_text(markdown: str) -> str:
     bare = render_inline(markdown, dict.fromkeys(ROLES, lambda role: role.title))
     tokens = MarkdownIt("commonmark").parseInline(bare)
     words = " ".join(text_of(token) for token in tokens)
-    return re.sub(r"\s+(?=[.,;:)])|\(\s*\)", "", one_line(words)).strip()
+    return re.sub(r"\s*\(\s*\)|\s+(?=[.,;:)])", "", one_line(words)).strip()
 
 
 def text_of(token: Token) -> str:

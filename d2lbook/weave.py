@@ -22,6 +22,8 @@ from d2lbook.page import Block, Page
 from d2lbook.stores import Shown
 from d2lbook.tabs import choose_tab
 
+LINE_SHIFT = -2
+"""myst-nb counts the lines of its source map from -1."""
 TAGS = {"hide_code": "remove-input", "hide_output": "remove-output"}
 
 
@@ -53,7 +55,7 @@ def weave(page: Page, shown: Mapping[str, Shown | None], config: BookConfig) -> 
         {
             "kernelspec": {"name": "python3", "display_name": "Python 3"},
             "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-            "source_map": [line - 1 for _, line in woven],
+            "source_map": [line + LINE_SHIFT for _, line in woven],
         }
     )
     return notebook

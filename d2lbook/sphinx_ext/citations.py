@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pybtex.plugin import register_plugin as register_pybtex
+from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.plain import Style as PlainStyle
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.plugin import register_plugin
-from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 
@@ -23,12 +24,19 @@ def parentheses() -> BracketStyle:
     return BracketStyle(left="(", right=")", sep="; ")
 
 
+def persons() -> PersonStyle:
+    """Return last names, with an "et al." that no line break divides."""
+    space = "\N{NO-BREAK SPACE}"
+    return PersonStyle(other=Text(space, Tag("em", f"et{space}al.")))
+
+
 @dataclass
 class CitationStyle(AuthorYearReferenceStyle):
     """(Krizhevsky et al., 2012), or Krizhevsky et al. (2012) in the text."""
 
     bracket_parenthetical: BracketStyle = field(default_factory=parentheses)
     bracket_textual: BracketStyle = field(default_factory=parentheses)
+    person: PersonStyle = field(default_factory=persons)
 
 
 class ReferenceStyle(PlainStyle):

@@ -30,9 +30,8 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", "", CLASS="math"))
     self.body.append(f'<div class="formula">{mathml(self, node, display=True)}</div>')
     if node["number"]:
-        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
-        self.add_permalink_ref(node, "Link to this equation")
-        self.body.append("</span>")
+        number = get_node_equation_number(self, node)
+        self.body.append(f'<span class="eqno">({number})</span>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

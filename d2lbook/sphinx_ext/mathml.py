@@ -7,6 +7,7 @@ spacing. Each function in `REPAIRS` closes one gap.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 APPLY = "\N{FUNCTION APPLICATION}"
 """Invisible operator that KaTeX writes after the name of a function."""
+PRIME = "\N{PRIME}"
 THIN_SPACE = "0.1667em"
 VARIANTS = {
     "bold": "BOLD",
@@ -138,6 +140,30 @@ def unnest_tokens(math: etree._Element) -> None:
                 element.tag = tag("mrow")
 
 
+def raise_primes(math: etree._Element) -> None:
+    """Move primes from the script to the base: as characters they are raised and small already."""
+    for element in [*elements(math, "msup"), *elements(math, "msubsup")]:
+        base, script = element[0], element[-1]
+        primes = leading_primes(script)
+        if not primes:
+            continue
+        row = etree.Element(tag("mrow"))
+        element.replace(base, row)
+        row.extend([base, *primes])
+        for prime in primes:
+            prime.attrib.update({"lspace": "0", "rspace": "0"})
+        if script in primes or not len(script):
+            element.tag = tag("mrow") if element.tag == tag("msup") else tag("msub")
+            if script not in primes:
+                element.remove(script)
+
+
+def leading_primes(script: etree._Element) -> list[etree._Element]:
+    """Return the primes that a superscript begins with."""
+    parts = [script] if script.tag == tag("mo") else list(script)
+    return list(itertools.takewhile(lambda part: set(part.text or "?") == {PRIME}, parts))
+
+
 def space_functions(math: etree._Element) -> None:
     """Set thin spaces around the names of functions where TeX does: log x, 2 log x, but log(x)."""
     for operator in [mo for mo in elements(math, "mo") if mo.text == APPLY]:
@@ -210,6 +236,7 @@ REPAIRS = (
     remove_annotation,
     style_letters,
     unnest_tokens,
+    raise_primes,
     space_functions,
     tighten_scripts,
     align_tables,

@@ -122,6 +122,12 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
+def stores() -> HandMadeStores:
+    """The sample book's records."""
+    return HandMadeStores()
+
+
+@pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """A copy of the sample book to change."""
     return Path(shutil.copytree(SAMPLE, tmp_path / "sample"))

@@ -1,0 +1,113 @@
+"""The build around Sphinx: what it stages, what it reports, what it keeps."""
+
+from dataclasses import replace
+
+import pytest
+
+from d2lbook import html
+from d2lbook.book import load_book
+from d2lbook.config import load_config
+from d2lbook.errors import BookError, BookErrors
+
+
+@pytest.fixture
+def build(sample, stores):
+    """Build the copy of the sample book; returns the site's folder and what was reported."""
+
+    def run(**changes):
+        reports = []
+        config = replace(load_config(sample), **changes)
+        return html.build(load_book(config), stores, report=reports.append), reports
+
+    return run
+
+
+def change(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_complaints_name_the_chapter_and_its_line_until_they_are_mended(build, sample):
+    chapter = sample / "chapter_tides/beta.md"
+    change(chapter, "see\n", "see $\\frca{1}$\n")
+    change(chapter, ":label:`fig_ebb`\n", ":label:`fig_ebb`\n\nGone.[^gone]\n")
+    for _ in range(2):  # the second build must not take the first one's page for good
+        with pytest.raises(BookErrors) as error:
+            build()
+        assert str(error.value).splitlines() == [
+            "chapter_tides/beta.md:4: formula: "
+            r"Undefined control sequence: \frca at position 1: \frca{1}",
+            "chapter_tides/beta.md:10: Too many autonumbered footnote references: "
+            "only 0 corresponding footnote available.",
+            'chapter_tides/beta.md:10: Unknown target name: "gone".',
+        ]
+    site, reports = build(warning_is_error=False)
+    assert "formula" in reports[0]
+    assert r"<code>\frca{1}</code>" in (site / "chapter_tides/beta.html").read_text("utf-8")
+    change(chapter, "\\frca{1}", "x")
+    change(chapter, "Gone.[^gone]", "Gone.")
+    site, reports = build()
+    assert reports == [
+        "chapter_tides/alpha.md: the library has changed since its record in JAX was made",
+        "chapter_tides/beta.md: there is no record of it in JAX: shown without outputs",
+    ]
+
+
+def test_only_what_changed_is_built_again(build, sample):
+    site, _ = build()
+    pages = [page for page in site.rglob("*.html") if page.name != "search.html"]
+    before = {page: page.stat().st_mtime_ns for page in pages}
+    build()
+    assert {page: page.stat().st_mtime_ns for page in pages} == before
+    change(sample / "chapter_tides/beta.md", "comes second", "comes next")
+    build()
+    changed = {page.name for page in pages if page.stat().st_mtime_ns != before[page]}
+    assert "beta.html" in changed
+    assert "alpha.html" not in changed
+    change(sample / "chapter_tides/index.md", "\nbeta\n", "\n")
+    change(sample / "chapter_tides/index.md", " and :ref:`sec_beta`", "")
+    change(sample / "chapter_tides/alpha.md", "The next section is :numref:`sec_beta`", "It is")
+    (sample / "chapter_tides/beta.md").unlink()
+    build()
+    assert not (site / "chapter_tides/beta.html").exists()
+
+
+def test_a_build_that_was_cut_off_is_made_again(build, sample):
+    site, _ = build()
+    page = site / "chapter_tides/alpha.html"
+    page.write_text(page.read_text("utf-8")[:1000], "utf-8")
+    (sample / "_build/sphinx" / html.UNFINISHED).touch()
+    build()
+    assert page.read_text("utf-8").endswith("</html>")
+
+
+def test_values_of_the_configuration_are_quoted(sample):
+    config = replace(load_config(sample), title='A "b" \\ {c}', lang="zh", sphinx_configs="x = 1")
+    names = {}
+    exec(html.sphinx_config(load_book(config)), names)
+    assert names["html_title"] == config.title
+    assert names["language"] == "zh_CN"
+    assert names["x"] == 1
+    assert names["d2l_tabs"][2] == ("jax", "JAX")
+
+
+def test_a_missing_logo_is_named(sample, stores):
+    (sample / "static/logo.svg").unlink()
+    with pytest.raises(BookError, match=r"static/logo\.svg: can't be read"):
+        html.build(load_book(load_config(sample)), stores)
+
+
+def test_messages_are_read_from_the_log(sample):
+    book = load_book(load_config(sample))
+    stage = sample / "_build/sphinx"
+    log = (
+        f"{stage}/chapter_tides/alpha.ipynb:12: WARNING: first\n  goes on [ref.ref]\n"
+        f"{stage}/conf.py: WARNING: second\n"
+        "WARNING: third [x.y]\n"
+    )
+    assert [str(one) for one in html.mapped(log, stage, book)] == [
+        "chapter_tides/alpha.md:12: first goes on",
+        "conf.py: second",
+        "third",
+    ]
