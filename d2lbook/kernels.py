@@ -132,7 +132,6 @@ async def running_kernel(
             kernel_manager_class=TabKernelManager,
             config=Config(TabKernelManager={"python": str(python), **connection}),
             startup_timeout=STARTUP_TIMEOUT,
-            coalesce_streams=True,
             log=logging.Logger("silent", logging.CRITICAL + 1),
         )
         # The user's IPython configuration takes no part.

@@ -18,14 +18,15 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def clean(outputs: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
     """Return a cell's outputs without counters, times, addresses and overwritten progress."""
-    cleaned = map(_cleaned, outputs)
-    return tuple(_merged(output for output in cleaned if output.get("text") != ""))
+    cleaned = map(_cleaned, _merged(outputs))
+    return tuple(output for output in cleaned if output.get("text") != "")
 
 
 def _cleaned(output: Mapping[str, Any]) -> dict[str, Any]:
     kind = output["output_type"]
     if kind == "stream":
-        return {"output_type": kind, "name": output["name"], "text": plain_text(output["text"])}
+        text = START_UP_LOG.sub("", plain_text(output["text"]))
+        return {"output_type": kind, "name": output["name"], "text": text}
     if kind == "error":
         return {name: output[name] for name in ("output_type", "ename", "evalue", "traceback")}
     data = {mime: _clean_value(mime, value) for mime, value in output["data"].items()}
