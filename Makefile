@@ -13,7 +13,7 @@ BOOK := .envs/book/bin
 D2LBOOK := $(BOOK)/d2lbook
 PYTEST := -m pytest -q
 # Versions that were tried together; setup.py has the ranges that are supported.
-PIP_INSTALL := install --quiet --disable-pip-version-check --constraint ci/constraints.txt
+PIP_INSTALL := install --quiet --quiet --disable-pip-version-check --constraint ci/constraints.txt
 
 .PHONY: html eval test lint types bench clean system $(TABS:%=test-%) test-book
 .DELETE_ON_ERROR:
@@ -27,15 +27,15 @@ eval: .envs/book/ready $(if $(filter all,$(TAB)),$(TABS:%=.envs/%/ready),.envs/$
 test: system lint types test-book $(TABS:%=test-%)
 	@echo "All tests passed, in the tool's environment and in those of: $(TABS)."
 
-lint: .envs/book/ready
+lint: .envs/book/tests-ready
 	$(BOOK)/ruff check
 	$(BOOK)/ruff format --check
 
-types: .envs/book/ready
+types: .envs/book/tests-ready
 	$(BOOK)/mypy
 
 # The book's own tests run its notebooks, and so need every environment.
-test-book: .envs/book/ready $(TABS:%=.envs/%/ready)
+test-book: .envs/book/tests-ready $(TABS:%=.envs/%/ready)
 	$(BOOK)/python $(PYTEST) tests/tool tests/site tests/book
 
 $(TABS:%=test-%): test-%: .envs/%/ready
@@ -53,6 +53,11 @@ clean:
 .envs/book/ready: setup.py ci/constraints.txt
 	@echo "Setting up .envs/book (once; a minute or two) …"
 	@$(PYTHON) -m venv .envs/book
+	@.envs/book/bin/python -m pip $(PIP_INSTALL) --editable '.[book]'
+	@touch $@
+
+.envs/book/tests-ready: .envs/book/ready
+	@echo "Adding what the tests need to .envs/book …"
 	@.envs/book/bin/python -m pip $(PIP_INSTALL) --editable '.[book,dev]'
 	@touch $@
 
