@@ -120,7 +120,8 @@ class Trainer(TrainerBase):
             batch_stats=variables.get("batch_stats", {}),
             dropout_rng=jax.random.split(key)[1],
         )
-        return jax.device_put(state, self.device)
+        # A copy, since the first step takes the arrays over, and a model may give its own.
+        return jax.device_put(state, self.device, may_alias=False)
 
     def make_steps(self) -> None:
         """Compile the steps that the model doesn't define itself, before the clock starts."""
@@ -172,10 +173,7 @@ class Trainer(TrainerBase):
         """Run one step of the optimizer."""
         if self.learn_step:
             self.state, measured = self.learn_step(self.state, batch)
-            # Stay one step ahead of the device, no more: batches in waiting take memory.
-            jax.block_until_ready(self.running)
-            self.running = measured
-            self.model.plot_all(measured, train=True)
+            self.plot_in_pace(measured, train=True)
         else:
             params = self.state.params
             value, grads = self.train_model.training_step(params, batch, self.state)
@@ -185,10 +183,18 @@ class Trainer(TrainerBase):
         """Run one validation step, without dropout."""
         state = self.eval_state
         if self.validate_step:
-            measured = self.validate_step(state.params, batch, state)
-            self.model.plot_all(measured, train=False)
+            self.plot_in_pace(self.validate_step(state.params, batch, state), train=False)
         else:
             self.eval_model.validation_step(state.params, batch, state)
+
+    def plot_in_pace(self, measured: Measured, train: bool) -> None:
+        """Plot what a step measured; let the device fall no more than one step behind.
+
+        Steps run while Python goes on, and the batches of those that wait take memory.
+        """
+        jax.block_until_ready(self.running)
+        self.running = measured
+        self.model.plot_all(measured, train)
 
     def synchronize(self) -> None:
         """Wait for the device."""
