@@ -9,6 +9,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TABS := pytorch tensorflow jax mxnet
 TAB ?= all
+ifeq ($(filter $(TAB),all $(TABS)),)
+$(error TAB=$(TAB) is none of: all $(TABS))
+endif
 BOOK := .envs/book/bin
 D2LBOOK := $(BOOK)/d2lbook
 PYTEST := -m pytest -q
