@@ -29,8 +29,8 @@ class Lines:
     in_paragraph: bool = False
     """Whether the line before the cursor is text."""
     errors: list[BookError] = field(default_factory=list)
-    _missing: dict[str, int] = field(default_factory=dict)
-    """Where a search began for a text that the rest of the file doesn't hold."""
+    _cleared: dict[tuple[str, bool], int] = field(default_factory=dict)
+    """Up to which line a search for a text has found nothing, so that none is made twice."""
 
     @property
     def current(self) -> str:
@@ -65,14 +65,20 @@ class Lines:
             start += 1
         return start
 
-    def find(self, text: str, start: int) -> int | None:
-        """Index of the first line at or after `start` that contains `text`."""
-        if start >= self._missing.get(text, len(self.lines)):
+    def find(self, text: str, start: int, *, in_paragraph: bool = False) -> int | None:
+        """Index of the first line at or after `start` that contains `text`.
+
+        Calls come with a growing `start`. `in_paragraph` ends the search at a blank line.
+        """
+        if start < self._cleared.get((text, in_paragraph), 0):
             return None
         for index in range(start, len(self.lines)):
             if text in self.lines[index]:
                 return index
-        self._missing[text] = start
+            if in_paragraph and not self.lines[index]:
+                self._cleared[text, in_paragraph] = index + 1
+                return None
+        self._cleared[text, in_paragraph] = len(self.lines)
         return None
 
     def take(self, end: int) -> list[str]:

@@ -71,7 +71,7 @@ def _display_math(lines: Lines) -> int | None:
     """Index of the line that closes a `$$` that this line opens within its text."""
     if "$$" not in lines.current or _LITERAL.sub("", lines.current).count("$$") % 2 == 0:
         return None
-    return _find_in_paragraph(lines, "$$")
+    return lines.find("$$", lines.number, in_paragraph=True)
 
 
 def _slide_mark(lines: Lines) -> int | None:
@@ -79,16 +79,7 @@ def _slide_mark(lines: Lines) -> int | None:
     for opening, closing in _SLIDE_EDGES:
         before, _, text = lines.current.rpartition(opening)
         if (before or lines.current.startswith(opening)) and closing not in text:
-            return _find_in_paragraph(lines, closing)
-    return None
-
-
-def _find_in_paragraph(lines: Lines, text: str) -> int | None:
-    for index in range(lines.number, len(lines.lines)):
-        if lines.is_blank(index):
-            return None
-        if text in lines.lines[index]:
-            return index
+            return lines.find(closing, lines.number, in_paragraph=True)
     return None
 
 

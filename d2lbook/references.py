@@ -8,17 +8,10 @@ from urllib.parse import unquote
 
 from d2lbook.bibtex import citation_keys
 from d2lbook.config import BookConfig
+from d2lbook.constructs import CITATIONS, REFERENCES, ROLES, SLIDE_MARKS, intended_role
 from d2lbook.errors import BookError, nearest
-from d2lbook.inline import (
-    CITATIONS,
-    REFERENCES,
-    ROLES,
-    SLIDE_MARKS,
-    Role,
-    images,
-    intended_role,
-    scan_inline,
-)
+from d2lbook.images import images
+from d2lbook.inline import Role, scan_inline
 from d2lbook.page import Block, Page
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from d2lbook.cells import cell_block, is_cell_info, read_tabs
-from d2lbook.inline import SLIDE_MARKS, find_image, starts_role
+from d2lbook.constructs import ROLES, SLIDE_MARKS, role_at
+from d2lbook.images import first_image
 from d2lbook.lines import Lines
 from d2lbook.page import Block
 
@@ -105,7 +106,7 @@ def equation(lines: Lines) -> Sequence[Block] | None:
     end, source, rest = found
     closing = re.match(rf"{re.escape(_SLIDE_CLOSINGS[mark])}\s*([.,;]?)\s*", rest)
     rest = rest[closing.end() :] if closing else rest
-    labelled = starts_role(rest) if rest else lines.has_role(end + 1, _EQUATION_ROLES)
+    labelled = _starts_role(rest) if rest else lines.has_role(end + 1, _EQUATION_ROLES)
     if not closing or ((rest or indent) and not labelled):
         return None
     lines.leave(end, rest)
@@ -124,12 +125,13 @@ def figure(lines: Lines) -> Sequence[Block] | None:
         return None
     number = lines.number
     text = "\n".join(lines.paragraph(lines.position, limit=MAX_CAPTION_LINES))
-    image = find_image(text, len(indent))
+    text = text[len(indent) :]
+    image = first_image(text)
     if not image:
         return None
     last = lines.position + text.count("\n", 0, image.end)
     rest = text[image.end :].partition("\n")[0].strip()
-    has_roles = starts_role(rest) if rest else lines.has_role(last + 1, _FIGURE_ROLES)
+    has_roles = _starts_role(rest) if rest else lines.has_role(last + 1, _FIGURE_ROLES)
     alone = not (rest or indent or lines.in_paragraph) and _ends_paragraph(lines, last + 1)
     if not (has_roles or alone):
         return None
@@ -137,7 +139,7 @@ def figure(lines: Lines) -> Sequence[Block] | None:
     options = lines.take_roles(_FIGURE_ROLES)
     label = options.pop("label", "")
     lines.dedent(indent)
-    source = text[len(indent) : image.end]
+    source = text[: image.end]
     return [
         Block(
             "figure",
@@ -287,6 +289,11 @@ def _closing_dollars(lines: Lines, start: int) -> tuple[int, str, str] | None:
         pieces.append(line[start:])
         start = 0
     return None
+
+
+def _starts_role(text: str) -> bool:
+    role = role_at(text, 0)
+    return role is not None and role.name in ROLES
 
 
 def _ends_paragraph(lines: Lines, index: int) -> bool:

@@ -1,0 +1,67 @@
+"""Images in a piece of Markdown."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from d2lbook.constructs import constructs
+
+_BRACKET = re.compile(r"[\[\]]")
+_TARGET = re.compile(
+    r"\(\s*(?:<([^<>\n]*)>|([^\s()<]*(?:\([^\s()]*\)[^\s()]*)*))"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+)
+_IMAGE = re.compile(
+    rf"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]{_TARGET.pattern}"
+    r"|<img\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')",
+    re.I,
+)
+
+
+class Image(NamedTuple):
+    """`![caption](target)` in a text."""
+
+    caption: str
+    target: str
+    end: int
+    """Offset of what follows."""
+
+
+def first_image(text: str) -> Image | None:
+    """The image that a text starts with, if it does."""
+    if not text.startswith("!["):
+        return None
+    close = _closing_bracket(mask_literals(text), 2)
+    target = _TARGET.match(text, close + 1) if close else None
+    if not close or not target:
+        return None
+    return Image(text[2:close], target[1] or target[2] or "", target.end())
+
+
+def images(text: str) -> Iterator[tuple[int, str]]:
+    """The files that a text shows, in Markdown or HTML, each with the line breaks before it."""
+    plain = mask_literals(text)
+    for match in _IMAGE.finditer(plain):
+        target = next((group for group in match.groups() if group), "")
+        yield plain.count("\n", 0, match.start()), target
+
+
+def mask_literals(text: str) -> str:
+    """The text with spaces in place of code, math and comments, so that positions stay."""
+    pieces, done = [], 0
+    for found in constructs(text):
+        if found.kind == "literal":
+            blank = re.sub(r"[^\n]", " ", text[found.start : found.end])
+            pieces += [text[done : found.start], blank]
+            done = found.end
+    return "".join(pieces) + text[done:]
+
+
+def _closing_bracket(text: str, start: int) -> int | None:
+    """Offset of the bracket that closes the one before `start`."""
+    depth = 1
+    for match in _BRACKET.finditer(text, start):
+        depth += 1 if match[0] == "[" else -1
+        if not depth:
+            return match.start()
+    return None

@@ -1,0 +1,179 @@
+"""Whatever is in a chapter file, reading it gives a page or errors with lines, and loses no text."""
+
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from d2lbook.config import BookConfig
+from d2lbook.errors import BookErrors
+from d2lbook.inline import render_inline, scan_inline
+from d2lbook.markdown import parse_page
+from d2lbook.tabs import choose_tab
+
+CONFIG = BookConfig(Path(), tabs=("pytorch", "jax"))
+CHAPTER = """\
+# w1 title
+:label:`sec_w2`
+
+w3 text with :numref:`fig_w4`, `w5`, $w6$, :cite:`w7,w8` and [**w9 mark**].
+w10 (~~only slides w11~~)
+
+![w12 caption $x$ [w13](w14)](w15.svg)
+:width:`40px`
+:label:`fig_w16`
+
+$$w17 = \\text{w18}$$
+:eqlabel:`eq_w19`
+
+: w20 caption
+
+| w21 | w22 |
+|:----|----:|
+| w23 | w24 |
+:label:`tab_w25`
+
+1. w26
+
+   ```bash
+   w27
+   ```
+
+   w28
+- w29
+    - w30
+
+    w31
+
+> w32
+> ```
+> w33
+
+:begin_tab:`jax`
+w34
+:end_tab:
+
+```{.python .input}
+%%tab all
+# w35  #@save
+if tab.selected('jax'):
+    w36 = '''w37
+'''
+else:
+    %w38
+```
+
+```toc
+:maxdepth: 2
+w39
+```
+
+~~~
+w40
+~~~
+
+<!-- w41
+w42 -->
+<div class="w43">w44</div>
+
+    w45
+
+:bibliography:`w46.bib`
+
+w47
+===
+
+[^1]: w48
+    w49
+"""
+LINES = CHAPTER.split("\n")
+SNIPPETS = [
+    "```", "````", "~~~", "`", "``", "$", "$$", "\\", "[**", "**]", "(**", "**)", "(~~", "~~)",
+    "![", "](", ")", "[", "]", ":", ":label:`", ":ref:`", "|", "|-|", "---", "# ", "- ", "> ",
+    "    ", "   ", "\t", "\n", "\n\n", "<!--", "-->", "<pre>", "</pre>", "<", ">", "'''",
+    ":begin_tab:`jax`", ":begin_tab:", ":end_tab:", "{.python .input}", "%%tab ", "#@tab jax",
+    "```{.python .input}\n", "tab.selected('jax')", "if ", "\r", "\x00", "\ufeff", "\u2028", "é",
+]  # fmt: skip
+
+
+@st.composite
+def mutated(draw):
+    """A chapter that was cut, spliced and repeated by lines, then sprinkled with syntax."""
+    chapter = LINES
+    for _ in range(draw(st.integers(0, 4))):
+        start, end = sorted(draw(st.tuples(*[st.integers(0, len(LINES))] * 2)))
+        at = draw(st.integers(0, len(chapter)))
+        piece = LINES[start:end]
+        chapter = draw(
+            st.sampled_from(
+                [chapter[:start] + chapter[end:], chapter[:at] + piece + chapter[at:], piece * 3]
+            )
+        )
+    text = "\n".join(chapter)
+    for at, snippet in draw(
+        st.lists(st.tuples(st.integers(0, 1500), st.sampled_from(SNIPPETS)), max_size=6)
+    ):
+        text = text[:at] + snippet + text[at:]
+    return text
+
+
+def words(text):
+    return Counter(re.findall(r"w\d+", text))
+
+
+def everything(page):
+    """All the text that the blocks of a page hold."""
+    for block in page.blocks:
+        yield from (block.source, block.name, block.label, block.options.get("info", ""))
+        if block.kind == "table":
+            yield block.caption
+
+
+@settings(max_examples=300, deadline=None)
+@given(mutated())
+@example(CHAPTER)
+def test_a_chapter_gives_a_page_or_errors_and_loses_no_text(text):
+    try:
+        page = parse_page("x.md", text, CONFIG)
+        chosen = [choose_tab(page, tab, CONFIG) for tab in CONFIG.tabs]
+    except BookErrors as errors:
+        assert all(error.line and error.message for error in errors.errors)
+        return
+    assert not words(text) - words("\n".join(everything(page)))
+    assert all(block.shown_in("jax") for block in chosen[1].blocks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(mutated())
+def test_scanning_a_text_loses_nothing(text):
+    pieces = list(scan_inline(text, slides=True))
+    assert "".join(p if isinstance(p, str) else p.source for p in pieces) == text
+    for piece in pieces:
+        if not isinstance(piece, str):
+            assert piece.source.split("\n")[0] in text.split("\n")[piece.line]
+    render_inline(text, {})
+
+
+def test_the_whole_chapter_is_valid():
+    kinds = {block.kind for block in parse_page("x.md", CHAPTER, CONFIG).blocks}
+    assert kinds == {
+        "heading", "prose", "figure", "equation", "table", "cell", "toc", "listing", "bibliography",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_reading_takes_time_in_proportion(snippet):
+    """A quarter of a million characters of one piece of syntax take less than a few seconds."""
+    for text in (snippet * 30_000, f"{snippet}x\n" * 30_000, f"x {snippet} " * 30_000):
+        start = time.perf_counter()
+        try:
+            page = parse_page("x.md", text[:250_000], CONFIG)
+            for block in page.blocks:
+                list(scan_inline(block.source))
+        except BookErrors:
+            pass
+        assert time.perf_counter() - start < 3
