@@ -144,12 +144,15 @@ def run_job(
     failure = asyncio.run(run.whole())
     *cells, last = notebook.cells
     answers = (output.get("data", {}).get(probe.MIME) for output in last.outputs)
+    circumstances = next(filter(None, answers), {})
+    if not circumstances and not failure:
+        failure = Failure("raised", len(cells), error="the probe's answer got lost")
     return Outcome(
         outputs=tuple(clean(cell.outputs) for cell in cells),
         started=started,
         seconds=round(run.seconds, 3),
         elapsed=round(time.monotonic() - begin, 3),
-        circumstances=next(filter(None, answers), {}),
+        circumstances=circumstances,
         failure=failure,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from d2lbook import kernels
 from d2lbook.execute import Job, Stop, failing_line, run_job
 
 
@@ -207,10 +208,15 @@ def test_jobs_and_outcomes_travel_to_other_processes(job):
         assert texts(executor.submit(run_job, job("6 * 7")).result()) == ["42"]
 
 
-def test_no_sockets_or_files_are_left(job):
-    before = set(Path("/tmp").glob("d2l-*"))
-    run_job(job("1"))
-    assert set(Path("/tmp").glob("d2l-*")) <= before
+def test_no_sockets_or_files_are_left(job, tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels, "SHORT_FOLDER", str(tmp_path))
+    assert run_job(job("1")).failure is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_notebook_that_silences_the_probe_is_no_success(job):
+    outcome = run_job(job("get_ipython().display_pub.publish = lambda *args, **options: None"))
+    assert (outcome.failure.kind, outcome.failure.cell) == ("raised", 1)
 
 
 @pytest.mark.parametrize(
