@@ -65,7 +65,7 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         tuple(references.bibliographies),
         tuple(references.images),
         rsts,
-        tuple(sorted(needed | set(config.matching(config.resources)))),
+        tuple(sorted(needed | set(config.resource_files()))),
         tuple(f"warning: {reference}" for reference in references.unresolved),
     )
 

@@ -193,6 +193,11 @@ class BookConfig:
         wanted, unwanted = values.glob_matcher(globs), values.glob_matcher(self.exclusions)
         return tuple(Path(n) for n in sorted(self._names()) if wanted(n) and not unwanted(n))
 
+    def resource_files(self) -> tuple[Path, ...]:
+        """The files that notebooks need beside them, relative to `source_dir`, sorted."""
+        wanted = values.glob_matcher(self.resources)
+        return tuple(Path(name) for name in sorted(self._names()) if wanted(name))
+
     def _names(self) -> Iterator[str]:
         """Every file under `source_dir`, but for hidden folders and what was built."""
         for folder, subfolders, files in os.walk(self.source_dir):
