@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from importlib import resources
 from pathlib import Path, PurePosixPath
 from string import Template
@@ -130,7 +131,8 @@ def sphinx_config(book: Book) -> str:
     """Return `conf.py`: the template, filled with what `config.ini` says."""
     config, html = book.config, book.config.html
     values = {
-        "title": config.title or config.name,
+        "project": config.title or config.name,
+        "title": escape(config.title or config.name),
         "author": config.author,
         "copyright": config.copyright,
         "release": config.release,

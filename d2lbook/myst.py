@@ -9,6 +9,9 @@ from markdown_it.token import Token
 from d2lbook.inline import Role, render_inline
 from d2lbook.page import Block
 
+NO_TEXT = "\N{ZERO WIDTH SPACE}"
+"""Caption of a figure or table with a label alone: Sphinx numbers nothing without a caption."""
+
 
 def to_myst(block: Block) -> str:
     """Return the MyST of a block that holds no code to run."""
@@ -33,7 +36,7 @@ def figure(block: Block) -> str:
     if not (block.caption or block.label):
         return directive("image", block.target, options)
     options["name"] = block.label
-    return directive("figure", block.target, options, inline(block.caption))
+    return directive("figure", block.target, options, inline(block.caption) or NO_TEXT)
 
 
 def table(block: Block) -> str:
@@ -41,7 +44,8 @@ def table(block: Block) -> str:
     rows = inline(block.source)
     if not (block.caption or block.label):
         return rows
-    return directive("table", inline(one_line(block.caption)), {"name": block.label}, rows)
+    caption = inline(one_line(block.caption)) or NO_TEXT
+    return directive("table", caption, {"name": block.label}, rows)
 
 
 def equation(block: Block) -> str:

@@ -9,7 +9,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 STATIC = resources.files("d2lbook") / "static"
-PRELOADED_FONT = "fonts/STIXTwoText.woff2"
+TEXT_FONTS = ("fonts/STIXTwoText.woff2", "fonts/STIXTwoText-Italic.woff2")
+MATH_FONT = "fonts/STIXTwoMath.woff2"
 
 
 def setup(app: Sphinx) -> None:
@@ -23,10 +24,10 @@ def setup(app: Sphinx) -> None:
 def fill_head(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Put into the head what must happen before the first paint."""
-    font = context["pathto"](f"_static/{PRELOADED_FONT}", True)
+    """Put into the head the script that works before the first paint, with the page's fonts."""
+    fonts = [*TEXT_FONTS, *([MATH_FONT] if context.get("has_maths_elements") else [])]
+    urls = " ".join(context["pathto"](f"_static/{font}", True) for font in fonts)
+    script = (STATIC / "head.js").read_text(encoding="utf-8")
     context["metatags"] = (
-        context.get("metatags", "")
-        + f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>'
-        + f"<script>{(STATIC / 'head.js').read_text(encoding='utf-8')}</script>"
+        context.get("metatags", "") + f'<script data-fonts="{urls}">{script}</script>'
     )

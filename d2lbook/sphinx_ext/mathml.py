@@ -22,8 +22,16 @@ NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 SCRIPTS = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 APPLY = "\N{FUNCTION APPLICATION}"
 """Invisible operator that KaTeX writes after the name of a function."""
+DOTS = frozenset("…⋯")
+NO_SPACE = {"lspace": "0", "rspace": "0"}
 PRIME = "\N{PRIME}"
 THIN_SPACE = "0.1667em"
+LONG = 16
+"""Letters, digits and operators that fit a line of a phone together."""
+BREAKS = frozenset("=≠<>≤≥≈∼≡∝∈⊂⊆→←↦≔+−×⋅,")
+OPENING, CLOSING = frozenset("([{⟨"), frozenset(")]}⟩")
+STRUT = 0.15
+"""In em, above and below each row: TeX gives lines more height than their letters need."""
 VARIANTS = {
     "bold": "BOLD",
     "italic": "ITALIC",
@@ -54,10 +62,11 @@ class MathError(ValueError):
 
 
 def to_mathml(tex: str, *, display: bool = False) -> str:
-    """Return a formula as one `<math>` element that browsers draw right.
+    """Return a formula as a `<math>` element that browsers draw right.
 
     `display` sets it as a block. A block with line breaks outside any environment is aligned,
-    as in LaTeX's `split`. Raises `MathError` if the TeX is wrong.
+    as in LaTeX's `split`. A long formula inside a line is several elements, with places to break
+    the line between them, since browsers never break one. Raises `MathError` if the TeX is wrong.
     """
     tex = with_split(tex) if display else tex
     try:
@@ -68,7 +77,8 @@ def to_mathml(tex: str, *, display: bool = False) -> str:
     for repair in REPAIRS:
         repair(math)
     math.set("alttext", tex)
-    return etree.tostring(math, encoding="unicode")
+    pieces = [math] if display else breakable(math)
+    return "<wbr>".join(etree.tostring(piece, encoding="unicode") for piece in pieces)
 
 
 @cache
@@ -151,7 +161,7 @@ def raise_primes(math: etree._Element) -> None:
         element.replace(base, row)
         row.extend([base, *primes])
         for prime in primes:
-            prime.attrib.update({"lspace": "0", "rspace": "0"})
+            prime.attrib.update(NO_SPACE)
         if script in primes or not len(script):
             element.tag = tag("mrow") if element.tag == tag("msup") else tag("msub")
             if script not in primes:
@@ -162,6 +172,13 @@ def leading_primes(script: etree._Element) -> list[etree._Element]:
     """Return the primes that a superscript begins with."""
     parts = [script] if script.tag == tag("mo") else list(script)
     return list(itertools.takewhile(lambda part: set(part.text or "?") == {PRIME}, parts))
+
+
+def tighten_dots(math: etree._Element) -> None:
+    """Leave no space around an ellipsis but what its neighbors bring."""
+    for operator in elements(math, "mo"):
+        if operator.text in DOTS:
+            operator.attrib.update(NO_SPACE)
 
 
 def space_functions(math: etree._Element) -> None:
@@ -195,8 +212,7 @@ def tighten_scripts(math: etree._Element) -> None:
     for element in (found for name in SCRIPTS for found in elements(math, name)):
         for script in element[1:]:
             for operator in script.iter(tag("mo")):
-                operator.set("lspace", "0")
-                operator.set("rspace", "0")
+                operator.attrib.update(NO_SPACE)
 
 
 def align_tables(math: etree._Element) -> None:
@@ -205,7 +221,8 @@ def align_tables(math: etree._Element) -> None:
         align = table.attrib.pop("columnalign", "center").split()
         gaps = ["0em", *table.attrib.pop("columnspacing", "0.8em").split()]
         lines = ["none", *table.attrib.pop("columnlines", "none").split()]
-        half_row = float(table.attrib.pop("rowspacing", "0.4em").split()[0].removesuffix("em")) / 2
+        between = table.attrib.pop("rowspacing", "0.4em").split()[0]
+        half_row = float(between.removesuffix("em")) / 2 + STRUT
         for row in table:
             for column, cell in enumerate(row):
                 line = nth(lines, column) if column else "none"
@@ -232,11 +249,44 @@ def tag(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
+def breakable(math: etree._Element) -> list[etree._Element]:
+    """Divide a long formula where TeX would break it: after its outermost operators."""
+    outer = math[0]
+    if outer.tag != tag("mrow") or sum(1 for leaf in math.iter() if not len(leaf)) <= LONG:
+        return [math]
+    pieces: list[etree._Element] = []
+    row = etree.Element(tag("mrow"))
+    depth = 0
+    for child in list(outer):
+        row.append(child)
+        depth += (nucleus(child).text in OPENING) - (nucleus(child).text in CLOSING)
+        if child.text in BREAKS and depth <= 0:
+            child.set("form", "infix")
+            pieces.append(row)
+            row = etree.Element(tag("mrow"))
+    return [wrapped(piece) for piece in [*pieces, row] if len(piece)]
+
+
+def nucleus(element: etree._Element) -> etree._Element:
+    """Return what scripts are attached to: the parenthesis of `)^2`."""
+    while element.tag in map(tag, SCRIPTS):
+        element = element[0]
+    return element
+
+
+def wrapped(row: etree._Element) -> etree._Element:
+    """Return a piece of a formula as a formula."""
+    math = etree.Element(tag("math"), nsmap={None: NAMESPACE})
+    math.append(row)
+    return math
+
+
 REPAIRS = (
     remove_annotation,
     style_letters,
     unnest_tokens,
     raise_primes,
+    tighten_dots,
     space_functions,
     tighten_scripts,
     align_tables,

@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.domains.std import StandardDomain
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+PAGE_SUFFIXES = {".md", ".html"}
+"""How authors name another page in a link: as it is written, or as it is read."""
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform."""
+    """Register the transforms."""
     app.add_post_transform(NameUnnumberedSections)
+    app.add_post_transform(FindPages)
 
 
-class NameUnnumberedSections(SphinxPostTransform):
+class ReferenceTransform(SphinxPostTransform):
+    """Works on references that nobody has resolved yet."""
+
+    default_priority = 5  # before Sphinx and MyST resolve them
+
+    def references(self, kind: str) -> Iterable[addnodes.pending_xref]:
+        """Return the references of one kind."""
+        references = self.document.findall(addnodes.pending_xref)
+        return [reference for reference in references if reference["reftype"] == kind]
+
+
+class NameUnnumberedSections(ReferenceTransform):
     """Let a reference by number to a section that has none show the section's title."""
-
-    default_priority = 5  # before Sphinx resolves references
 
     def run(self, **kwargs: object) -> None:
         """Turn such references into references by title."""
-        domain = self.env.domains.standard_domain
-        for node in self.document.findall(addnodes.pending_xref):
-            if node["reftype"] == "numref" and self.is_unnumbered_section(domain, node):
-                node["reftype"] = "ref"
-                node["refexplicit"] = False
+        for reference in self.references("numref"):
+            if self.is_unnumbered_section(reference["reftarget"]):
+                reference["reftype"] = "ref"
+                reference["refexplicit"] = False
 
-    def is_unnumbered_section(self, domain: StandardDomain, node: addnodes.pending_xref) -> bool:
-        """Whether the target is a section outside any numbered table of contents."""
-        page, anchor, _ = domain.labels.get(node["reftarget"], ("", "", ""))
-        numbers = self.env.toc_secnumbers.get(page, {})
-        is_figure = any(
-            anchor in figures for figures in self.env.toc_fignumbers.get(page, {}).values()
-        )
-        return bool(page) and not is_figure and f"#{anchor}" not in numbers and "" not in numbers
+    def is_unnumbered_section(self, label: str) -> bool:
+        """Whether a label names a section outside any numbered table of contents."""
+        page, anchor, _ = self.env.domains.standard_domain.labels.get(label, ("", "", ""))
+        sections = self.env.toc_secnumbers.get(page, {})
+        others = self.env.toc_fignumbers.get(page, {}).values()
+        is_section = not any(anchor in numbers for numbers in others)
+        return bool(page) and is_section and f"#{anchor}" not in sections and "" not in sections
+
+
+class FindPages(ReferenceTransform):
+    """Let a link to the file of another page lead to that page."""
+
+    def run(self, **kwargs: object) -> None:
+        """Say of such links which page they mean; MyST does the rest."""
+        for reference in self.references("myst"):
+            path, _, anchor = reference["reftarget"].partition("#")
+            page = self.page_of(path)
+            if reference["refdomain"] is None and page in self.env.found_docs:
+                reference.attributes |= {
+                    "refdomain": "doc",
+                    "reftarget": page,
+                    "reftargetid": anchor or None,
+                }
+
+    def page_of(self, path: str) -> str:
+        """Return the page that a path relative to this one means; "" where it names none."""
+        if PurePosixPath(path).suffix not in PAGE_SUFFIXES:
+            return ""
+        here = posixpath.dirname(self.env.docname)
+        return posixpath.normpath(posixpath.join(here, posixpath.splitext(path)[0]))

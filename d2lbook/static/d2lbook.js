@@ -31,6 +31,13 @@
     try { history.replaceState(history.state, "", url); } catch { /* pages opened as files */ }
   }
 
+  /** Let the keyboard reach what scrolls sideways. */
+  function reachScrollers() {
+    for (const box of document.querySelectorAll("article :is(pre, .formula, .table-wrapper)")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    }
+  }
+
   function beforeChange({ target }) {
     if (touched || !tabOf(target)) return;
     document.documentElement.style.overflowAnchor = "none";
@@ -46,7 +53,10 @@
     const moved = handleOf(target).getBoundingClientRect().top - touched.top;
     window.scrollBy({ top: moved, behavior: "instant" });
     touched = null;
-    requestAnimationFrame(() => { document.documentElement.style.overflowAnchor = ""; });
+    requestAnimationFrame(() => {
+      document.documentElement.style.overflowAnchor = "";
+      reachScrollers();
+    });
   }
 
   function start() {
@@ -55,6 +65,7 @@
     const wanted = new URLSearchParams(location.search).get("tab");
     const first = tabInputs().find((one) => one.checked);
     showChoice(tabs.has(wanted) ? wanted : first && tabOf(first));
+    reachScrollers();
     // Capture comes before sphinx-design's own listeners, bubbling after them.
     document.addEventListener("change", beforeChange, { capture: true });
     document.addEventListener("change", afterChange);

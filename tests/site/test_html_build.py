@@ -86,7 +86,8 @@ def test_values_of_the_configuration_are_quoted(sample):
     config = replace(load_config(sample), title='A "b" \\ {c}', lang="zh", sphinx_configs="x = 1")
     names = {}
     exec(html.sphinx_config(load_book(config)), names)
-    assert names["html_title"] == config.title
+    assert names["project"] == config.title
+    assert names["html_title"] == "A &quot;b&quot; \\ {c}"
     assert names["language"] == "zh_CN"
     assert names["x"] == 1
     assert names["d2l_tabs"][2] == ("jax", "JAX")

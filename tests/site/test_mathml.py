@@ -81,6 +81,10 @@ def test_scripts_are_set_tight():
     assert "<mo>=</mo>" in body("k=1")
 
 
+def test_dots_bring_no_space_of_their_own():
+    assert '<mo lspace="0" rspace="0">…</mo>' in body(r"a, \ldots, b")
+
+
 def test_columns_are_aligned_by_style():
     markup = body(r"\begin{aligned} a &= b \\ c &= d \end{aligned}", display=True)
     assert markup.count("text-align:right") == markup.count("text-align:left") == 2
@@ -95,6 +99,15 @@ def test_a_rule_between_columns_is_drawn():
 def test_line_breaks_outside_environments_are_aligned():
     assert body(r"a &= b \\ c &= d", display=True).count("<mtr>") == 2
     assert body(r"\begin{matrix} a \\ b \end{matrix}", display=True).count("<mtr>") == 2
+
+
+def test_a_long_formula_inside_a_line_may_break_after_operators():
+    tex = r"f(a, b) = (a + b)^2 = a^2 + 2ab + b^2 \geq 4ab"
+    assert to_mathml(tex).count("<wbr>") == 5
+    assert to_mathml(r"\max(a + b + c + d, e + f + g + h + i)").count("<wbr>") == 0
+    assert '<mo form="infix">≥</mo></mrow></math><wbr><math' in to_mathml(tex)
+    assert "<wbr>" not in to_mathml(tex, display=True)
+    assert "<wbr>" not in to_mathml("a + b = c")
 
 
 def test_the_tex_is_kept_for_those_who_ask():
