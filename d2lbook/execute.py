@@ -144,7 +144,7 @@ def run_job(
     failure = asyncio.run(run.whole())
     *cells, last = notebook.cells
     answers = (output.get("data", {}).get(probe.MIME) for output in last.outputs)
-    circumstances = next(filter(None, answers), {})
+    circumstances: Mapping[str, Any] = next(filter(None, answers), {})
     if not circumstances and not failure:
         failure = Failure("raised", len(cells), error="the probe's answer got lost")
     return Outcome(
