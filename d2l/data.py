@@ -50,7 +50,7 @@ class DataSet:
 FASHION_MNIST = DataSet(
     "fashion-mnist",
     (
-        "https://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     ),
     (
@@ -235,9 +235,9 @@ def cifar10() -> tuple[Arrays, Arrays]:
     archive = load_source(CIFAR10, CIFAR10.sources[0])
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         batches = {
-            Path(member.name).stem: tar.extractfile(member).read()
+            Path(member.name).stem: file.read()
             for member in tar
-            if member.name.endswith(".bin")
+            if member.name.endswith(".bin") and (file := tar.extractfile(member))
         }
     train = b"".join(batches[f"data_batch_{i}"] for i in range(1, 6))
     return read_cifar(train), read_cifar(batches["test_batch"])

@@ -128,7 +128,10 @@ def show_images(imgs, num_rows, num_cols, titles: Sequence[str] | None = None, s
             image = np.moveaxis(image, 0, -1)
         if image.ndim == 3 and image.shape[-1] == 1:
             image = image.squeeze(-1)
-        ax.imshow(image, interpolation="none")  # an SVG then holds the pixels themselves, no more
+        # An SVG holds either the image's own pixels, or those of its drawing, at 72 dots an inch:
+        # the fewer of the two.
+        small = max(image.shape[:2]) < 72 * scale
+        ax.imshow(image, interpolation="none" if small else "antialiased")
         if titles is not None and i < len(titles):
             ax.set_title(titles[i])
     return axes

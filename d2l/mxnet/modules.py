@@ -149,7 +149,8 @@ class Classifier(Module):
     def layer_summary(self, X_shape) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``."""
         check_initialized(self)
-        X = np.zeros(X_shape)
+        param = next(iter(self.parameters().values()))
+        X = np.zeros(X_shape, ctx=param.list_ctx()[0])
         for layer in self.net:
             X = layer(X)
             print(summary_line(layer, X.shape))

@@ -103,7 +103,7 @@ class Classifier(Module):
 
     def layer_summary(self, X_shape) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``."""
-        X = torch.zeros(*X_shape)
+        X = torch.zeros(*X_shape, device=next(self.parameters()).device)
         was_training = self.training
         self.eval()
         with torch.no_grad():

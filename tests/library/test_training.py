@@ -35,6 +35,21 @@ def test_the_same_seed_gives_the_same_curve(d2l, nets, tiny):
     assert curves[0]["train_loss"] != other.model.board.data["train_loss"]
 
 
+def test_a_fit_starts_from_the_weights_of_its_key(d2l, nets, edition, tiny):
+    if edition != "jax":
+        pytest.skip("only JAX's fit takes a key")
+    import jax
+
+    tiny(32)
+    key = jax.random.key(5)
+    model, images = nets.SmallNet(lr=0.0), d2l.FashionMNIST(batch_size=32)
+    trainer = d2l.Trainer(max_epochs=1)
+    trainer.fit(model, images, key=key)
+    X, _ = next(iter(images.val_dataloader()))
+    first = model.apply_init([X], key)["params"]
+    jax.tree.map(np.testing.assert_array_equal, trainer.state.params, first)
+
+
 def test_an_untrained_network_has_the_loss_of_guessing(d2l, nets, tiny):
     tiny(64)
     trainer = seeded(d2l, lambda: nets.SmallNet(lr=0.0), epochs=1)
