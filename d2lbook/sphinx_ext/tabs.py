@@ -86,8 +86,14 @@ class GroupTabs(SphinxPostTransform):
             for child in parent.children:
                 child.parent = parent
         title = next(iter(self.document.findall(nodes.title)), None)
-        if parents and title is not None and len(self.config.d2l_tabs) > 1:
-            title.parent.insert(title.parent.index(title) + 1, self.switch())
+        tabs = self.tabs_of_page()
+        if title is not None and len(tabs) > 1:
+            title.parent.insert(title.parent.index(title) + 1, switch(tabs))
+
+    def tabs_of_page(self) -> list[tuple[str, str]]:
+        """Return the tabs that some tab set of the page has, with their titles."""
+        found = {label["sync_id"] for label in self.document.findall(is_tab_label)}
+        return [(tab, title) for tab, title in self.config.d2l_tabs if tab in found]
 
     def grouped(self, children: Iterable[nodes.Node]) -> Iterable[nodes.Node]:
         """Yield the children, each run of one group replaced by its tab set."""
@@ -104,17 +110,23 @@ class GroupTabs(SphinxPostTransform):
                 items.append(tab_item(tab, title, own))
         return create_component("tab-set", classes=["sd-tab-set"], children=items)
 
-    def switch(self) -> nodes.raw:
-        """Return the page's framework switch: a radio group that the script brings to life."""
-        options = "".join(
-            f'<label><input type="radio" name="tab-switch" value="{html.escape(tab)}"'
-            f"{' checked' if place == 0 else ''}><span>{html.escape(title)}</span></label>"
-            for place, (tab, title) in enumerate(self.config.d2l_tabs)
-        )
-        return raw_html(
-            '<div class="tab-switch" role="radiogroup" aria-label="Framework of the code">'
-            f'<span class="tab-switch-title" aria-hidden="true">Framework</span>{options}</div>'
-        )
+
+def switch(tabs: list[tuple[str, str]]) -> nodes.raw:
+    """Return the page's framework switch: a radio group that the script brings to life."""
+    options = "".join(
+        f'<label><input type="radio" name="tab-switch" value="{html.escape(tab)}"'
+        f"{' checked' if place == 0 else ''}><span>{html.escape(title)}</span></label>"
+        for place, (tab, title) in enumerate(tabs)
+    )
+    return raw_html(
+        '<div class="tab-switch" role="radiogroup" aria-label="Framework of the code">'
+        f'<span class="tab-switch-title" aria-hidden="true">Framework</span>{options}</div>'
+    )
+
+
+def is_tab_label(node: nodes.Node) -> bool:
+    """Whether a node is the label of a tab in a synced set."""
+    return isinstance(node, nodes.rubric) and node.get("sync_group") == SYNC_GROUP
 
 
 def is_cell(node: nodes.Node) -> bool:

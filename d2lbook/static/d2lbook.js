@@ -3,16 +3,17 @@
 (() => {
   "use strict";
 
+  const root = document.documentElement;
   const switches = () => [...document.querySelectorAll(".tab-switch input")];
   const tabInputs = () => [...document.querySelectorAll(".sd-tab-set > input")];
-  const tabOf = (input) =>
-    input.closest(".tab-switch") ? input.value : input.nextElementSibling?.dataset.syncId;
-  const handleOf = (input) =>
-    input.closest(".tab-switch") ?? input.nextElementSibling;
+  const isSwitch = (input) => input.closest(".tab-switch") !== null;
+  const tabOf = (input) => isSwitch(input) ? input.value : input.nextElementSibling?.dataset.syncId;
+  const handleOf = (input) => input.closest(".tab-switch") ?? input.nextElementSibling;
 
   /** What the reader has just touched, and where it was: it must stay there. */
   let touched = null;
 
+  /** Switch the page to a tab, as if the reader had clicked on one of its labels. */
   function choose(tab) {
     const input = tabInputs().find((one) => tabOf(one) === tab);
     if (!input) return;
@@ -21,6 +22,7 @@
   }
 
   function showChoice(tab) {
+    root.dataset.tab = tab;
     const option = switches().find((one) => one.value === tab);
     if (option) option.checked = true;
   }
@@ -40,35 +42,43 @@
 
   function beforeChange({ target }) {
     if (touched || !tabOf(target)) return;
-    document.documentElement.style.overflowAnchor = "none";
+    root.style.overflowAnchor = "none";
     touched = { target, top: handleOf(target).getBoundingClientRect().top };
   }
 
   function afterChange({ target }) {
     const tab = tabOf(target);
     if (!tab || touched?.target !== target) return;
-    if (target.closest(".tab-switch")) choose(tab);
-    else showChoice(tab);
+    if (isSwitch(target)) choose(tab);
+    showChoice(tab);
     writeAddress(tab);
     const moved = handleOf(target).getBoundingClientRect().top - touched.top;
     window.scrollBy({ top: moved, behavior: "instant" });
     touched = null;
     requestAnimationFrame(() => {
-      document.documentElement.style.overflowAnchor = "";
+      root.style.overflowAnchor = "";
       reachScrollers();
     });
   }
 
+  /** Show the tab that holds what the address points at. */
+  function revealTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const tab = target?.closest(".sd-tab-content")?.previousElementSibling.dataset.syncId;
+    if (!tab || tab === root.dataset.tab) return;
+    choose(tab);
+    target.scrollIntoView();
+  }
+
   function start() {
-    document.getElementById("chosen-tab")?.remove();
-    const tabs = new Set(switches().map((one) => one.value));
-    const wanted = new URLSearchParams(location.search).get("tab");
-    const first = tabInputs().find((one) => one.checked);
-    showChoice(tabs.has(wanted) ? wanted : first && tabOf(first));
+    const known = switches().map((one) => one.value);
+    if (known.length) showChoice(known.includes(root.dataset.tab) ? root.dataset.tab : known[0]);
     reachScrollers();
     // Capture comes before sphinx-design's own listeners, bubbling after them.
     document.addEventListener("change", beforeChange, { capture: true });
     document.addEventListener("change", afterChange);
+    window.addEventListener("hashchange", revealTarget);
+    revealTarget();
   }
 
   document.addEventListener("DOMContentLoaded", start);

@@ -1,22 +1,15 @@
-/* Runs before the first paint, so that nothing jumps later: asks for the fonts, and shows the
-   chosen tab at once. */
+/* Runs before the first paint, so that nothing jumps later: asks for the fonts, and names the chosen
+   tab in the root element, where the style sheet finds it. */
 (() => {
   const root = document.documentElement;
+  const { fonts, tab } = document.currentScript.dataset;
   root.classList.add("has-js");
-  const fonts = document.currentScript.dataset.fonts.split(" ");
-  for (const href of location.protocol === "file:" ? [] : fonts) {
+  for (const href of location.protocol === "file:" ? [] : fonts.split(" ")) {
     const link = document.createElement("link");
     Object.assign(link, { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href });
     document.head.append(link);
   }
-  let tab = new URLSearchParams(location.search).get("tab");
-  try { tab ||= localStorage.getItem("sphinx-design-tab-id-tab"); } catch { /* storage is off */ }
-  if (!/^[\w-]+$/.test(tab ?? "")) return;
-  const sets = `.sd-tab-set:has(> [data-sync-id="${tab}"])`;
-  const style = document.createElement("style");
-  style.id = "chosen-tab";
-  style.textContent = `
-    ${sets} > label[data-sync-id="${tab}"] + .sd-tab-content { display: block !important; }
-    ${sets} > label:not([data-sync-id="${tab}"]) + .sd-tab-content { display: none !important; }`;
-  document.head.append(style);
+  let remembered;
+  try { remembered = localStorage.getItem("sphinx-design-tab-id-tab"); } catch { /* not allowed */ }
+  root.dataset.tab = new URLSearchParams(location.search).get("tab") || remembered || tab;
 })();
