@@ -50,6 +50,8 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
     references = References(config, {error.path.as_posix() for error in errors if error.path})
     for page in order:
         references.define(page)
+    if (config.source_dir / config.pdf.bibfile).is_file():
+        references.read_bibliography(config.pdf.bibfile)
     for page in order:
         references.check(page)
     errors += [*toc.errors, *references.errors, *(() if lenient else references.unresolved)]
@@ -66,7 +68,7 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         tuple(references.images),
         rsts,
         tuple(sorted(needed | set(config.resource_files()))),
-        tuple(f"warning: {reference}" for reference in references.unresolved),
+        tuple(map(str, references.unresolved)),
     )
 
 

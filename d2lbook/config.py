@@ -252,8 +252,7 @@ class _Reader:
         try:
             self.parser.read_string(text)
         except configparser.Error as error:
-            line = getattr(error, "lineno", None)
-            raise BookError(str(error).splitlines()[0], CONFIG_FILE, line) from None
+            raise _not_ini(error) from None
 
     def config(self) -> BookConfig:
         """The whole file; raises BookErrors."""
@@ -321,6 +320,23 @@ class _Reader:
             elif key is not None and here == section and _key_of(line) == key:
                 return number
         return 1
+
+
+def _not_ini(error: configparser.Error) -> BookError:
+    """What makes a text no INI file, and where."""
+    line: int | None = getattr(error, "lineno", None)
+    match error:
+        case configparser.DuplicateOptionError():
+            message = f"key {error.option!r} is already in section [{error.section}]"
+        case configparser.DuplicateSectionError():
+            message = f"section [{error.section}] is already there"
+        case configparser.MissingSectionHeaderError():
+            message = "a key comes before the first section: begin with [project]"
+        case configparser.ParsingError():
+            line, message = error.errors[0][0], "the line is neither [section] nor key = value"
+        case _:
+            message = str(error)
+    return BookError(message, CONFIG_FILE, line)
 
 
 def _key_of(line: str) -> str:

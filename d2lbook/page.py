@@ -31,7 +31,7 @@ class Block:
     level: int = 0
     """Depth of a heading, 1 to 6."""
     entries: tuple[str, ...] = ()
-    """Paths of a toc, relative to the page, without the suffix `.md`."""
+    """Paths of a toc, relative to the page, without the suffix `.md`; `Title <path>` too."""
     marks: frozenset[str] = frozenset()
     """What a cell's comments ask for: save, hide_code, hide_output."""
 

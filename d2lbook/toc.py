@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from d2lbook.config import BookConfig
+from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, nearest
 from d2lbook.page import Block, Page
 
@@ -27,13 +27,10 @@ class Toc:
         """Depth first from the root page; then, by name, pages that no toc lists."""
         root = self.config.index.removesuffix(".md")
         if root not in self.pages and not self._is_other_page(root):
-            self.errors.append(
-                BookError(
-                    f"the root page {root}.md isn't there{nearest(root, self.pages)}: write it, or "
-                    "name another in [build] index",
-                    "config.ini",
-                )
+            message = (
+                f"the root page {root}.md isn't there: write it, or name another in [build] index"
             )
+            self.errors.append(BookError(message + nearest(root, self.pages), CONFIG_FILE))
         stack = [root]
         while stack:
             name = stack.pop()
@@ -47,7 +44,9 @@ class Toc:
         """The pages that a page's tables of contents list; notes those that aren't there."""
         folder = posixpath.dirname(page.path)
         for toc in (block for block in page.blocks if block.kind == "toc"):
-            for entry in toc.entries:
+            for written in toc.entries:
+                titled = _TITLED.fullmatch(written)
+                entry = titled[1].removesuffix(".md") if titled else written
                 if _ELSEWHERE.match(entry):
                     continue
                 path = entry.lstrip("/") if entry.startswith("/") else posixpath.join(folder, entry)

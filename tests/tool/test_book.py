@@ -1,0 +1,205 @@
+"""A whole book: reading order, what refers to what, and every mistake at once."""
+
+import pytest
+
+from d2lbook.book import load_book
+from d2lbook.checks import outputcheck, tabcheck
+from d2lbook.config import load_config
+from d2lbook.errors import BookErrors
+
+CONFIG = "[build]\ntabs = pytorch, jax\nresources = data/\nrsts = *.rst\n"
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write files, by path, and load the book that they are; other arguments go to load_book."""
+
+    def load(files, **options):
+        for name, content in {"config.ini": CONFIG, **files}.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return load_book(load_config(tmp_path), **options)
+
+    return load
+
+
+@pytest.fixture
+def mistakes(book):
+    """The lines of the error that loading such a book gives."""
+
+    def load(files, **options):
+        with pytest.raises(BookErrors) as caught:
+            book(files, **options)
+        return str(caught.value).splitlines()
+
+    return load
+
+
+def toc(*entries):
+    return "\n".join(["# Book", "```toc", *entries, "```", ""])
+
+
+def test_pages_come_in_reading_order_and_those_in_no_toc_last(book):
+    found = book(
+        {
+            "index.md": toc("b/index", "The A <a/index.md>", "api", "https://x.org", "Y <https://y>"),
+            "a/index.md": toc("two", "one"),
+            "a/one.md": "# One",
+            "a/two.md": toc("../index", "/a/one"),
+            "b/index.md": "# B",
+            "b/alone.md": "# Alone",
+            "aaa.md": "# Alone, too",
+            "api.rst": "API\n===\n",
+        }
+    )  # fmt: skip
+    assert [page.docname for page in found.pages] == [
+        "index", "b/index", "a/index", "a/two", "a/one", "aaa", "b/alone",
+    ]  # fmt: skip
+    assert [path.as_posix() for path in found.rsts] == ["api.rst"]
+
+
+def test_what_can_be_referred_to_and_what_is_needed(book):
+    found = book(
+        {
+            "index.md": toc("a/one"),
+            "a/one.md": "# One\n:label:`sec_one`\n\n![A :citet:`b.2`.](../img/a%20b.svg)\n"
+            ":label:`fig_a`\n\n$$x$$\n:eqlabel:`eq_x`\n\n: T\n\n|a|\n|-|\n:label:`tab_a`\n\n"
+            'Inline ![i](i.png) and <img alt="" src="/img/j.png"> ![w](https://x.org/w.png).\n'
+            "`![c](c.png)` :numref:`sec_one,fig_a` :ref:`text <tab_a>` :eqref:`eq_x`"
+            " :cite:``a-1,b.2`` :ref:`anchor` :ref:`rst-name`\n\n[**:label:`anchor`**]\n\n"
+            "```eval_rst\n.. _rst-name:\n```\n:bibliography:`../refs.bib`\n",
+            "refs.bib": "@string{x = {y}}\n@article{a-1, title = {mail@book{x}}}\n@Book( b.2 ,\n)",
+            "img/a b.svg": "",
+            "a/i.png": "",
+            "img/j.png": "",
+            "data/deep/table.csv": "",
+        }
+    )
+    kinds = {label: block.kind for label, (_, block) in found.labels.items()}
+    assert kinds == {
+        "sec_one": "heading", "fig_a": "figure", "eq_x": "equation", "tab_a": "table",
+        "anchor": "prose", "rst-name": "rst",
+    }  # fmt: skip
+    assert found.citation_keys == {"a-1", "b.2"}
+    assert found.bibliographies == ("refs.bib",)
+    assert found.images == ("img/a b.svg", "a/i.png", "img/j.png")
+    assert [path.as_posix() for path in found.files] == [
+        "a/i.png", "data/deep/table.csv", "img/a b.svg", "img/j.png", "refs.bib",
+    ]  # fmt: skip
+    assert found.warnings == ()
+
+
+def test_every_mistake_of_every_file_is_told_in_order(mistakes):
+    assert mistakes(
+        {
+            "index.md": ":bibliography:`lost.bib`\n" + toc("a/one", "a/tow", "draft/x"),
+            "a/one.md": "# One\n:label:`sec_one`\n\n![A.](../img/fgi.svg)\n:label:`fig_a`\n\n"
+            "See :numref:`fig_b`,\n:cite:`turing.1936`, :nmref:`fig_a`.\n\n"
+            "```{.python .input}\n%%tab pytroch\n```\n",
+            "a/two.md": "# Two\n:label:`sec_one`\n\n```bash\nls\n",
+            "a/three.md": b"# Three\n\ncaf\xe9\n",
+            "a/four.md": "",
+            "a/five.md": "```{.python .input}\nx = 1\n\nif tab.selected('jxa'):\n    y\n```\n"
+            "```{.python .input}\nif tab.selected('jax')\n```\n:bibliography:`refs.bib`\n",
+            "img/fig.svg": "",
+            "refs.bib": "@article{turing.1950,}",
+            "draft/x.txt": "",
+        }
+    ) == [
+        "a/five.md:4: tab 'jxa' is not listed in config.ini (tabs: pytorch, jax); did you mean "
+        "'jax'?",
+        "a/five.md:8: the cell is not valid Python: expected ':'",
+        "a/four.md:1: the file is empty: write a page, or delete it and its toc entry",
+        "a/one.md:4: figure '../img/fgi.svg' isn't there; did you mean 'fig.svg'?",
+        "a/one.md:7: label 'fig_b' is not defined; did you mean 'fig_a'?",
+        "a/one.md:8: role :nmref: is unknown; did you mean :numref:?",
+        "a/one.md:8: citation key 'turing.1936' is not in refs.bib; did you mean 'turing.1950'?",
+        "a/one.md:11: tab 'pytroch' is not listed in config.ini (tabs: pytorch, jax); did you mean "
+        "'pytorch'?",
+        "a/three.md:3: byte 0xe9 is not UTF-8: save the file as UTF-8",
+        "a/two.md:1: label 'sec_one' is already defined at a/one.md:1: rename one of the two",
+        "a/two.md:4: the fence is never closed: add ``` on a line of its own",
+        "index.md:1: bibliography 'lost.bib' isn't there",
+        "index.md:5: toc entry 'a/tow': there is no a/tow.md; did you mean 'a/two'?",
+        "index.md:6: toc entry 'draft/x': there is no draft/x.md",
+    ]  # fmt: skip
+
+
+def test_the_bibliography_of_the_pdf_counts(book):
+    files = {
+        "config.ini": "[pdf]\nbibfile = data.bib\n",
+        "data.bib": "@misc{x, title={T}}",
+        "index.md": ":cite:`x`",
+    }
+    assert book(files).bibliographies == ("data.bib",)
+
+
+def test_lenient_makes_warnings_of_references_alone(book, mistakes):
+    files = {"index.md": "# A\nSee :ref:`b`\nand :cite:`c`.\n"}
+    found = book(files, lenient=True)
+    assert found.warnings == (
+        "index.md:2: label 'b' is not defined",
+        "index.md:3: citation 'c': the book has no bibliography; add :bibliography:`refs.bib`",
+    )
+    files["index.md"] += "![](lost.svg)"
+    assert mistakes(files, lenient=True) == ["index.md:4: figure 'lost.svg' isn't there"]
+
+
+def test_what_a_broken_file_may_define_is_not_missed(mistakes):
+    files = {"index.md": "# A\n:ref:`b`\n:ref:`c`", "b.md": "# B\n```\n\n# C\n:label:`b`\n"}
+    assert mistakes(files) == [
+        "b.md:2: the fence is never closed: add ``` on a line of its own",
+        "index.md:3: label 'c' is not defined",
+    ]
+
+
+def test_tabs_may_each_have_a_label(book, mistakes):
+    def figure(tab):
+        return f":begin_tab:`{tab}`\n![](a.svg)\n:label:`fig_a`\n:end_tab:\n"
+
+    files = {"a.svg": "", "index.md": "# A\n" + figure("jax") + figure("pytorch")}
+    assert "fig_a" in book(files).labels
+    files["index.md"] += figure("all")
+    assert mistakes(files) == [
+        "index.md:11: label 'fig_a' is already defined at index.md:3: rename one of the two"
+    ]
+
+
+def test_a_book_without_its_root_page(mistakes):
+    assert mistakes({"indx.md": "# A"}) == [
+        "config.ini: the root page index.md isn't there: write it, or name another in [build] "
+        "index; did you mean 'indx'?"
+    ]
+
+
+def test_a_toc_entry_that_the_globs_leave_out(mistakes):
+    files = {"index.md": toc("a/b/c"), "a/b/c.md": "# C"}
+    assert mistakes(files) == [
+        "index.md:3: toc entry 'a/b/c': a/b/c.md is there, but [build] notebooks leaves it out"
+    ]
+
+
+def test_tabcheck_tells_of_tabs_and_not_of_references(tmp_path):
+    (tmp_path / "config.ini").write_text(CONFIG)
+    (tmp_path / "index.md").write_text("# A\n:ref:`lost`\n")
+    tabcheck(load_config(tmp_path))
+    (tmp_path / "b.md").write_text(":begin_tab:`jxa`\n:end_tab:\n")
+    with pytest.raises(BookErrors, match=r"^b\.md:1: tab 'jxa' is not listed"):
+        tabcheck(load_config(tmp_path))
+
+
+def test_outputcheck_finds_outputs_in_chapters_and_notebooks(tmp_path):
+    (tmp_path / "config.ini").write_text(CONFIG)
+    (tmp_path / "index.md").write_text("# A\n```{.python .input}\n1\n```\n")
+    (tmp_path / "clean.ipynb").write_text('{"cells": [{"outputs": []}, {}]}')
+    outputcheck(load_config(tmp_path))
+    (tmp_path / "b.md").write_text("# B\n```{.json .output n=1}\n{}\n```\n")
+    (tmp_path / "full.ipynb").write_text('{"cells": [{}, {"outputs": [{}]}]}')
+    (tmp_path / "cut.ipynb").write_text('{"cells": [{')
+    with pytest.raises(BookErrors) as caught:
+        outputcheck(load_config(tmp_path))
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "b.md:3: the source holds an output: remove the block"
+    assert lines[1].startswith("cut.ipynb: is not a notebook: ")
+    assert lines[2:] == ["full.ipynb: cell 2 holds outputs: clear them"]

@@ -1,0 +1,112 @@
+"""`%load_ext d2lbook.tab` in a live IPython, with buttons and without."""
+
+import re
+import subprocess
+import sys
+import types
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+SETUP = "%load_ext d2lbook.tab\ntab.interact_select(['PyTorch', 'jax'])"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    """Run a cell in a fresh IPython without ipywidgets; gives what it prints."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    monkeypatch.delitem(sys.modules, "d2lbook.tab", raising=False)
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+
+    def run_cell(source, *, fails=False):
+        result = shell.run_cell(source)
+        assert result.success is not fails
+        return re.sub(r"\x1b\[[\d;]*m", "", "".join(capsys.readouterr()))
+
+    yield run_cell
+    InteractiveShell.clear_instance()
+
+
+def test_cells_of_the_chosen_tab_run_and_others_are_skipped(run):
+    assert run(SETUP) == "The chosen tab is pytorch. For another: tab.select('jax')\n"
+    assert run("%%tab pytorch, mxnet\nx = 1\nprint(x)") == "1\n"
+    assert run("%%tab JAX\nx = 2") == "Skipped: for jax; the chosen tab is pytorch.\n"
+    assert run("%%tab all\nprint(x, tab.selected('jax'), tab.selected('mxnet', 'pytorch'))") == (
+        "1 False True\n"
+    )
+    assert run("tab.select('jax')") == "The chosen tab is jax. For another: tab.select('pytorch')\n"
+    assert run("%%tab jax\nx = 2\nprint(x)") == "2\n"
+
+
+def test_tabs_may_be_given_one_by_one_and_the_choice_outlives_the_setup_cell(run):
+    run("from d2lbook import tab\ntab.interact_select('mxnet', 'jax')")
+    run("tab.select('jax')")
+    run("tab.interact_select('mxnet', 'jax')")
+    assert run("%%tab jax\nprint(tab.selected(['jax']))") == "True\n"
+    run("tab.interact_select('mxnet')")
+    assert run("print(tab.selected('mxnet'))") == "True\n"
+
+
+def test_a_cell_that_raises_stops_the_notebook_and_shows_its_error_once(run):
+    run(SETUP)
+    shown = run("%%tab pytorch\n1 / 0", fails=True)
+    assert shown.count("ZeroDivisionError: division by zero") == 1
+    assert "CellFailed" not in shown
+
+
+def test_the_last_value_is_shown(run):
+    run(SETUP)
+    assert run("%%tab pytorch\n6 * 7").endswith("42\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("%load_ext d2lbook.tab\ntab.selected('jax')", "run the cell with tab.interact_select"),
+        ("%load_ext d2lbook.tab\ntab.interact_select([])", "ValueError: name the tabs"),
+        (f"{SETUP}\ntab.select('mxnet')", "tab 'mxnet' is not offered (tabs: pytorch, jax)"),
+    ],
+)
+def test_wrong_calls_say_what_to_do(run, cell, message):
+    assert message in run(cell, fails=True)
+
+
+def test_a_mark_without_names(run):
+    run(SETUP)
+    assert run("%%tab\n1", fails=True) == "UsageError: name a tab: %%tab pytorch, jax\n"
+
+
+def test_buttons_where_ipywidgets_is_installed(run, monkeypatch):
+    shown = []
+
+    class ToggleButtons:
+        def __init__(self, **options):
+            self.options = options
+            shown.append(self)
+
+        def observe(self, react, names):
+            self.click = lambda name: react({"name": names, "new": name})
+
+    widgets = types.SimpleNamespace(ToggleButtons=ToggleButtons)
+    monkeypatch.setitem(sys.modules, "ipywidgets", widgets)
+    assert "The chosen tab" not in run(SETUP)
+    assert shown[0].options["options"] == ("pytorch", "jax")
+    shown[0].click("jax")
+    assert run("print(tab.selected('jax'))") == "True\n"
+
+
+def test_it_works_outside_of_ipython_and_imports_little():
+    code = (
+        "import sys, IPython.display; before = set(sys.modules); from d2lbook import tab;"
+        "tab.interact_select('a', 'b'); print(tab.selected('a'));"
+        "print({name.split('.')[0] for name in set(sys.modules) - before} - {'ipywidgets'})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "The chosen tab is a. For another: tab.select('b')",
+        "True",
+        "{'d2lbook'}",
+    ]
