@@ -5,27 +5,22 @@ A chapter file that is opened as a notebook starts with
     %load_ext d2lbook.tab
     tab.interact_select(["pytorch", "jax"])
 
-From then on `%%tab pytorch` runs a cell only while that tab is chosen, and `tab.selected("jax")`
-tells whether another is. Readers choose with buttons where ipywidgets is installed, and with
-`tab.select("jax")` everywhere.
+From then on a cell that begins with `%%tab pytorch` or `#@tab pytorch` runs only while that tab is
+chosen, and `tab.selected("jax")` tells whether another is. Readers choose with buttons where
+ipywidgets is installed, and with `tab.select("jax")` everywhere.
 
 The module needs nothing but IPython: it loads in the environment of any framework.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any
 
-from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-
-class CellFailed(Exception):
-    """The code of a `%%tab` cell raised; its own traceback is what readers see."""
-
-    def _render_traceback_(self) -> list[str]:
-        return []
+_MARK = re.compile(r"(?:%%tab|#\s*@tab)\b(.*)")
 
 
 class Chooser:
@@ -46,7 +41,7 @@ class Chooser:
             raise ValueError("name the tabs: tab.interact_select(['pytorch', 'jax'])")
         if self.chosen not in self.names:
             self.chosen = self.names[0]
-        _register(get_ipython(), self)
+        _register(get_ipython())
         if not self._show_buttons():
             self._tell()
 
@@ -69,17 +64,21 @@ class Chooser:
             raise RuntimeError("no tab is chosen yet: run the cell with tab.interact_select first")
         return not {self.chosen, "all"}.isdisjoint(_flat(names))
 
-    def run_cell(self, line: str, cell: str) -> None:
-        """`%%tab NAME, NAME`: run the cell if one of the tabs is chosen, else say that it isn't."""
-        names = _flat(line.split(","))
+    def choose_cell(self, lines: list[str]) -> list[str]:
+        """What IPython is to run: a cell without its mark, or a note that it is skipped.
+
+        Raises: SyntaxError for a mark without names; RuntimeError before the setup cell has run.
+        """
+        mark = _MARK.match(lines[0]) if lines else None
+        if not mark:
+            return lines
+        names = _flat(mark[1].split(","))
         if not names:
-            raise UsageError("name a tab: %%tab pytorch, jax")
-        if not self.selected(names):
-            print(f"Skipped: for {', '.join(names)}; the chosen tab is {self.chosen}.")
-            return
-        shell = get_ipython()
-        if shell is not None and not shell.run_cell(cell).success:
-            raise CellFailed
+            raise SyntaxError("name a tab: %%tab pytorch, jax")
+        if self.selected(names):
+            return lines[1:]
+        message = f"Skipped: for {', '.join(names)}; the chosen tab is {self.chosen}."
+        return [f"print({message!r})\n"]
 
     def _tell(self) -> None:
         others = ", ".join(f"tab.select({name!r})" for name in self.names if name != self.chosen)
@@ -103,12 +102,6 @@ def _flat(names: Iterable[str | Iterable[str]]) -> list[str]:
     return [name.strip().lower() for name in given if name.strip()]
 
 
-def _register(shell: Any, chooser: Chooser) -> None:
-    """Make `%%tab` known, in a notebook."""
-    if shell is not None:
-        shell.register_magic_function(chooser.run_cell, "cell", "tab")
-
-
 _chooser = Chooser()  # a kernel has one choice, however often the extension is loaded
 interact_select = _chooser.interact_select
 select = _chooser.select
@@ -116,5 +109,17 @@ selected = _chooser.selected
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """`%load_ext d2lbook.tab`: make `tab` known."""
+    """`%load_ext d2lbook.tab`: make `tab` and `%%tab` known."""
     shell.push({"tab": sys.modules[__name__]})
+    _register(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext d2lbook.tab`: every cell runs again."""
+    shell.input_transformers_cleanup.remove(_chooser.choose_cell)
+
+
+def _register(shell: Any) -> None:
+    """Let IPython pass its cells through the chooser."""
+    if shell is not None and _chooser.choose_cell not in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.append(_chooser.choose_cell)

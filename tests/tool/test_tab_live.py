@@ -33,7 +33,7 @@ def run(monkeypatch, tmp_path, capsys):
 def test_cells_of_the_chosen_tab_run_and_others_are_skipped(run):
     assert run(SETUP) == "The chosen tab is pytorch. For another: tab.select('jax')\n"
     assert run("%%tab pytorch, mxnet\nx = 1\nprint(x)") == "1\n"
-    assert run("%%tab JAX\nx = 2") == "Skipped: for jax; the chosen tab is pytorch.\n"
+    assert run("#@tab JAX\nx = 2") == "Skipped: for jax; the chosen tab is pytorch.\n"
     assert run("%%tab all\nprint(x, tab.selected('jax'), tab.selected('mxnet', 'pytorch'))") == (
         "1 False True\n"
     )
@@ -50,33 +50,37 @@ def test_tabs_may_be_given_one_by_one_and_the_choice_outlives_the_setup_cell(run
     assert run("print(tab.selected('mxnet'))") == "True\n"
 
 
-def test_a_cell_that_raises_stops_the_notebook_and_shows_its_error_once(run):
-    run(SETUP)
-    shown = run("%%tab pytorch\n1 / 0", fails=True)
-    assert shown.count("ZeroDivisionError: division by zero") == 1
-    assert "CellFailed" not in shown
-
-
-def test_the_last_value_is_shown(run):
+def test_a_cell_runs_as_without_its_mark(run):
     run(SETUP)
     assert run("%%tab pytorch\n6 * 7").endswith("42\n")
+    shown = run("%%tab pytorch\n1 / 0", fails=True)
+    assert shown.count("ZeroDivisionError: division by zero") == 1
+    wait = "import asyncio\nawait asyncio.sleep(0)\nprint('done')"
+    assert run(f"%%tab pytorch\n{wait}") == "done\n"
+    assert run("#@table\nprint(1)") == "1\n"
+
+
+def test_the_extension_can_be_loaded_again_and_unloaded(run):
+    run(SETUP)
+    run("%reload_ext d2lbook.tab\ntab.interact_select('jax')")
+    assert run("%%tab pytorch\n1") == "Skipped: for pytorch; the chosen tab is jax.\n"
+    run("%unload_ext d2lbook.tab")
+    assert run("#@tab pytorch\nprint(1)") == "1\n"
 
 
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("%load_ext d2lbook.tab\ntab.selected('jax')", "run the cell with tab.interact_select"),
-        ("%load_ext d2lbook.tab\ntab.interact_select([])", "ValueError: name the tabs"),
+        ("tab.selected('jax')", "run the cell with tab.interact_select"),
+        ("%%tab jax", "run the cell with tab.interact_select"),
+        ("tab.interact_select([])", "ValueError: name the tabs"),
+        ("%%tab", "SyntaxError: name a tab: %%tab pytorch, jax"),
         (f"{SETUP}\ntab.select('mxnet')", "tab 'mxnet' is not offered (tabs: pytorch, jax)"),
     ],
 )
 def test_wrong_calls_say_what_to_do(run, cell, message):
+    run("%load_ext d2lbook.tab")
     assert message in run(cell, fails=True)
-
-
-def test_a_mark_without_names(run):
-    run(SETUP)
-    assert run("%%tab\n1", fails=True) == "UsageError: name a tab: %%tab pytorch, jax\n"
 
 
 def test_buttons_where_ipywidgets_is_installed(run, monkeypatch):
