@@ -110,11 +110,13 @@ def equation(lines: Lines) -> Sequence[Block] | None:
     if not closing or ((rest or indent) and not labelled):
         return None
     lines.leave(end, rest)
-    label = next(iter(lines.take_roles(_EQUATION_ROLES).values()), "")
+    roles = lines.take_roles({"eqlabel"}) or lines.take_roles({"label"})
     lines.dedent(indent)
     marks = frozenset({SLIDE_MARKS[mark]} if mark else ())
     text = source.strip() + closing[1]
-    return [Block("equation", text, number, lines.region, label=label, marks=marks)]
+    return [
+        Block("equation", text, number, lines.region, label="".join(roles.values()), marks=marks)
+    ]
 
 
 def figure(lines: Lines) -> Sequence[Block] | None:
