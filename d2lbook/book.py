@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from d2lbook.branches import check_branches
-from d2lbook.config import BookConfig
+from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors
 from d2lbook.markdown import try_page
 from d2lbook.page import Block, Page
@@ -50,14 +50,16 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
     references = References(config, {error.path.as_posix() for error in errors if error.path})
     for page in order:
         references.define(page)
-    if (config.source_dir / config.pdf.bibfile).is_file():
-        references.read_bibliography(config.pdf.bibfile)
+    rsts = config.matching(config.rsts)
+    for path in rsts:
+        references.define_rst(path)
+    if config.has_source(config.pdf.bibfile):
+        references.read_bibliography(config.pdf.bibfile, CONFIG_FILE)
     for page in order:
         references.check(page)
     errors += [*toc.errors, *references.errors, *(() if lenient else references.unresolved)]
     if errors:
         raise BookErrors(errors)
-    rsts = config.matching(config.rsts)
     needed = {*map(Path, (*references.images, *references.bibliographies)), *rsts}
     return Book(
         config,

@@ -193,6 +193,13 @@ class BookConfig:
         wanted, unwanted = values.glob_matcher(globs), values.glob_matcher(self.exclusions)
         return tuple(Path(n) for n in sorted(self._names()) if wanted(n) and not unwanted(n))
 
+    def has_source(self, name: str) -> bool:
+        """Whether there is such a file under `source_dir`."""
+        try:
+            return (self.source_dir / name).is_file()
+        except OSError:  # a name that no file can have
+            return False
+
     def resource_files(self) -> tuple[Path, ...]:
         """The files that notebooks need beside them, relative to `source_dir`, sorted."""
         wanted = values.glob_matcher(self.resources)
@@ -248,7 +255,7 @@ class _Reader:
         self.lines = text.splitlines()
         self.errors: list[BookError] = []
         self.warnings: list[str] = []
-        self.parser = configparser.ConfigParser(interpolation=None)
+        self.parser = configparser.ConfigParser()
         try:
             self.parser.read_string(text)
         except configparser.Error as error:
@@ -285,7 +292,8 @@ class _Reader:
     def section(self, name: str, keys: Mapping[str, "Field[Any]"]) -> dict[str, Any]:
         """The values of a section, by field."""
         found: dict[str, Any] = {}
-        for key, text in self.parser[name].items() if name in self.parser else ():
+        for key in self.parser.options(name) if self.parser.has_section(name) else ():
+            text = self.text(name, key)
             known = keys.get(key.replace("-", "_"))
             if known is None:
                 self.warn(name, key, f"key {key!r} is unknown{nearest(key, keys)}")
@@ -297,6 +305,13 @@ class _Reader:
                 place = self.line_of(name, key)
                 self.errors.append(BookError(f"{key}: {error}", CONFIG_FILE, place))
         return found
+
+    def text(self, section: str, key: str) -> str:
+        """A value as written, but for `%%`, which means `%`, and `%(key)s`."""
+        try:
+            return self.parser.get(section, key)
+        except configparser.InterpolationError:
+            return self.parser.get(section, key, raw=True)
 
     def check_sections(self, libraries: Mapping[str, LibraryConfig]) -> None:
         """Warn of sections that mean nothing."""

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote
 
 from d2lbook.bibtex import citation_keys
@@ -16,6 +17,7 @@ from d2lbook.page import Block, Page
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _RST_LABEL = re.compile(r"^\s*(?:\.\. _`?([^:`]+)`?:\s*$|:(?:name|label):\s*(\S+))", re.M)
+_RST_BIBLIOGRAPHY = re.compile(r"^[ \t]*\.\. bibliography::[ \t]+(\S.*)$", re.M)
 _ANY_LABEL = re.compile(r":(?:eq)?label:`+([^`]+)`")
 _LITERAL_KINDS = {"cell", "setup", "listing", "toc", "rst", "equation", "bibliography"}
 
@@ -36,8 +38,8 @@ class References:
     errors: list[BookError] = field(default_factory=list)
     unresolved: list[BookError] = field(default_factory=list)
     """References that lead nowhere."""
-    _perhaps: set[str] = field(default_factory=set)
-    """Labels in text that a mistake may have hidden."""
+    _other_labels: set[str] = field(default_factory=set)
+    """Labels in reStructuredText files, and in text that a mistake may have hidden."""
     _places: dict[str, tuple[Page, Block, int]] = field(default_factory=dict)
 
     def define(self, page: Page) -> None:
@@ -45,10 +47,18 @@ class References:
         for block in page.blocks:
             for label, line in _labels(block):
                 self._define_label(label, page, block, line)
-            if block.kind == "bibliography":
-                self.read_bibliography(block.source, page, block.line)
+            for name, line in _bibliographies(block):
+                self.read_bibliography(name, page.path, line)
             if page.path in self.broken:
-                self._perhaps |= set(_ANY_LABEL.findall(block.source))
+                self._other_labels |= set(_ANY_LABEL.findall(block.source))
+
+    def define_rst(self, path: Path) -> None:
+        """Learn what a reStructuredText page defines."""
+        text = (self.config.source_dir / path).read_text(encoding="utf-8", errors="replace")
+        block = Block("rst", text, 1)
+        self._other_labels |= {label for label, _ in _labels(block)}
+        for name, line in _bibliographies(block):
+            self.read_bibliography(name, path.as_posix(), line)
 
     def check(self, page: Page) -> None:
         """Note what the page refers to that isn't there."""
@@ -58,14 +68,11 @@ class References:
             for target, line in _images(block):
                 self._check_image(target, page, line)
 
-    def read_bibliography(
-        self, name: str, page: Page | None = None, line: int | None = None
-    ) -> None:
-        """Learn the keys of a BibTeX file that a page or `config.ini` names."""
-        folder = posixpath.dirname(page.path) if page else ""
-        paths = dict.fromkeys(posixpath.normpath(posixpath.join(f, name)) for f in (folder, ""))
-        path = next((p for p in paths if (self.config.source_dir / p).is_file()), None)
-        where = page.path if page else "config.ini"
+    def read_bibliography(self, name: str, where: str, line: int | None = None) -> None:
+        """Learn the keys of a BibTeX file that a file of the book names."""
+        folders = (posixpath.dirname(where), "")
+        paths = [posixpath.normpath(posixpath.join(folder, name)) for folder in folders]
+        path = next(filter(self.config.has_source, paths), None)
         if path is None:
             self.errors.append(BookError(f"bibliography {name!r} isn't there", where, line))
         elif path not in self.bibliographies:
@@ -92,15 +99,10 @@ class References:
             message = f"role :{role.name}: is unknown; did you mean :{intended_role(role.name)}:?"
             self.errors.append(BookError(message, page.path, line))
         elif role.name in REFERENCES:
-            missing = [
-                key for key in role.keys if key not in self.labels and key not in self._perhaps
-            ]
-            self.unresolved += [
-                BookError(
-                    f"label {key!r} is not defined{nearest(key, self.labels)}", page.path, line
-                )
-                for key in missing
-            ]
+            for key in role.keys:
+                if key not in self.labels and key not in self._other_labels:
+                    message = f"label {key!r} is not defined{nearest(key, self.labels)}"
+                    self.unresolved.append(BookError(message, page.path, line))
         elif role.name in CITATIONS:
             keys = [key for key in role.keys if key not in self.citation_keys]
             self.unresolved += [BookError(self._unknown_key(key), page.path, line) for key in keys]
@@ -116,11 +118,10 @@ class References:
             return
         folder = "" if target.startswith("/") else posixpath.dirname(page.path)
         path = posixpath.normpath(posixpath.join(folder, unquote(target).lstrip("/")))
-        if (self.config.source_dir / path).is_file():
+        if self.config.has_source(path):
             self.images[path] = None
             return
-        beside = (self.config.source_dir / path).parent
-        names = [one.name for one in beside.iterdir()] if beside.is_dir() else []
+        names = _names_in((self.config.source_dir / path).parent)
         message = f"figure {target!r} isn't there{nearest(posixpath.basename(path), names)}"
         self.errors.append(BookError(message, page.path, line))
 
@@ -155,9 +156,26 @@ def _labels(block: Block) -> Iterator[tuple[str, int]]:
             yield role.argument.strip(), role.line
 
 
+def _bibliographies(block: Block) -> Iterator[tuple[str, int]]:
+    """The BibTeX files that a block names, with their lines."""
+    if block.kind == "bibliography":
+        yield block.source, block.line
+    elif block.kind == "rst":
+        for match in _RST_BIBLIOGRAPHY.finditer(block.source):
+            line = block.line + block.source.count("\n", 0, match.start())
+            yield from ((name, line) for name in match[1].split())
+
+
 def _images(block: Block) -> Iterator[tuple[str, int]]:
     if block.kind == "figure":
         yield block.target, block.line
     elif block.kind in ("prose", "table") and ("![" in block.source or "<img" in block.source):
         for line, target in images(block.source):
             yield target, block.line + line
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (OSError, ValueError):  # no folder, or a name that none can have
+        return []

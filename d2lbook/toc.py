@@ -56,12 +56,12 @@ class Toc:
                 yield name
 
     def _is_other_page(self, name: str) -> bool:
-        return any((self.config.source_dir / (name + suffix)).is_file() for suffix in _OTHER_PAGES)
+        return any(self.config.has_source(name + suffix) for suffix in _OTHER_PAGES)
 
     def _missing(self, page: Page, toc: Block, entry: str, name: str) -> BookError:
         lines = [line.strip().removesuffix(".md") for line in toc.source.splitlines()]
         number = toc.line + next(i for i, line in enumerate(lines) if entry in line)
-        if (self.config.source_dir / f"{name}.md").is_file():
+        if self.config.has_source(f"{name}.md"):
             way_out = f"{name}.md is there, but [build] notebooks leaves it out"
         else:
             way_out = f"there is no {name}.md{nearest(name, self.pages)}"

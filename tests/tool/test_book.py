@@ -126,6 +126,27 @@ def test_every_mistake_of_every_file_is_told_in_order(mistakes):
     ]  # fmt: skip
 
 
+def test_restructured_text_defines_labels_and_bibliographies(book):
+    found = book(
+        {
+            "index.md": ":ref:`api-x` :cite:`a,b`\n\n```eval_rst\n.. bibliography:: a.bib\n```\n",
+            "api.rst": ".. _api-x:\n\nAPI\n===\n.. bibliography:: b.bib\n   :all:\n",
+            "a.bib": "@misc{a,}",
+            "b.bib": "@misc{b,}",
+        }
+    )
+    assert found.bibliographies == ("a.bib", "b.bib")
+    assert found.labels == {}
+
+
+def test_names_that_no_file_can_have(mistakes):
+    name = "x" * 300
+    found = mistakes({"index.md": f"![]({name})\n![]({name}/a.svg)\n![](a\0/b)\n" + toc(name)})
+    starts = ["1: figure 'xxxx", "2: figure 'xxxx", "3: figure 'a\\x00/b'", "6: toc entry 'xxxx"]
+    for line, start in zip(found, starts, strict=True):
+        assert line.startswith(f"index.md:{start}")
+
+
 def test_the_bibliography_of_the_pdf_counts(book):
     files = {
         "config.ini": "[pdf]\nbibfile = data.bib\n",

@@ -32,7 +32,7 @@ source_dir = book
 output_dir = out
 warning_is_error = true
 sphinx_extensions = sphinx.ext.a, sphinx.ext.b
-sphinx_configs = a = 1
+sphinx_configs = a = 'Figure %%s'
     b = 2
 
 [html]
@@ -113,7 +113,7 @@ def test_every_key_is_read(read, tmp_path):
     assert config.tabs == ("pytorch", "jax")
     assert (config.eval_notebook, config.warning_is_error) == (False, True)
     assert (config.source_dir, config.output_dir) == (tmp_path / "book", tmp_path / "out")
-    assert config.sphinx_configs == "a = 1\nb = 2"
+    assert config.sphinx_configs == "a = 'Figure %s'\nb = 2"
     assert [tuple(link) for link in config.html.header_links] == [
         ("PDF", "https://x.org/a.pdf", "fas fa-file"),
         ("Code", "https://x.org/code", ""),

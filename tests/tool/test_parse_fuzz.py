@@ -170,13 +170,13 @@ def test_the_whole_chapter_is_valid():
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_reading_takes_time_in_proportion(snippet):
-    """A hundred thousand characters of one piece of syntax take less than a few seconds."""
-    for text in (snippet * 20_000, f"{snippet}x\n" * 20_000, f"x {snippet} " * 20_000):
+    """Fifty thousand characters of one piece of syntax take less than two seconds."""
+    for text in (snippet * 10_000, f"{snippet}x\n" * 10_000, f"x {snippet} " * 10_000):
         start = time.perf_counter()
         try:
-            page = parse_page("x.md", text[:100_000], CONFIG)
+            page = parse_page("x.md", text[:50_000], CONFIG)
             for block in page.blocks:
                 list(scan_inline(block.source))
         except BookErrors:
             pass
-        assert time.perf_counter() - start < 3
+        assert time.perf_counter() - start < 2
