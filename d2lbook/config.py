@@ -254,7 +254,8 @@ class _Reader:
         self.root = root
         self.lines = text.splitlines()
         self.errors: list[BookError] = []
-        self.warnings: list[str] = []
+        self.warnings: list[tuple[int, str]] = []
+        """Each with its line."""
         self.parser = configparser.ConfigParser()
         try:
             self.parser.read_string(text)
@@ -273,9 +274,8 @@ class _Reader:
             raise BookErrors(self.errors)
         flat["source_dir"] = self.root / flat.get("source_dir", "")
         flat["output_dir"] = self.root / flat.get("output_dir", "_build")
-        return BookConfig(
-            self.root, **flat, **parts, libraries=libraries, warnings=tuple(self.warnings)
-        )
+        warnings = tuple(message for _, message in sorted(self.warnings))
+        return BookConfig(self.root, **flat, **parts, libraries=libraries, warnings=warnings)
 
     def libraries(self, tabs: tuple[str, ...]) -> Mapping[str, LibraryConfig]:
         """The `[library-TAB]` sections by tab."""
@@ -322,7 +322,7 @@ class _Reader:
 
     def warn(self, section: str, key: str | None, message: str) -> None:
         line = self.line_of(section, key)
-        self.warnings.append(f"{CONFIG_FILE}:{line}: [{section}] {message}")
+        self.warnings.append((line, f"{CONFIG_FILE}:{line}: [{section}] {message}"))
 
     def line_of(self, section: str, key: str | None) -> int:
         """The line of a section's head, or of a key in it."""

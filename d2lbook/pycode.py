@@ -68,7 +68,7 @@ class Code:
         try:
             for token in tokenize.generate_tokens(io.StringIO(self._plain).readline):
                 found.append(token)
-        except (tokenize.TokenError, SyntaxError):
+        except (tokenize.TokenError, SyntaxError, ValueError):
             pass
         return tuple(found)
 

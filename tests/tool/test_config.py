@@ -160,8 +160,8 @@ def test_unknown_keys_and_sections_are_warned_of_with_the_nearest(read):
     config = read("[build]\nnotebook = x\nnon_notebooks = y\n\n[pfd]\na = b\n[library-jxa]\n")
     assert config.warnings == (
         "config.ini:2: [build] key 'notebook' is unknown; did you mean 'notebooks'?",
-        "config.ini:7: [library-jxa] no tab is named 'jxa'",
         "config.ini:5: [pfd] section is unknown; did you mean 'pdf'?",
+        "config.ini:7: [library-jxa] no tab is named 'jxa'",
     )
     assert config.non_notebooks == ("y",)
 
