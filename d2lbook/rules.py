@@ -6,10 +6,11 @@ it is. What no rule claims is prose.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from d2lbook.cells import cell_block, is_cell_info, read_tabs
-from d2lbook.constructs import ROLES, SLIDE_MARKS, role_at
+from d2lbook.constructs import SLIDE_MARKS, role_at
 from d2lbook.images import first_image
 from d2lbook.lines import Lines
 from d2lbook.page import Block
@@ -18,6 +19,7 @@ Rule = Callable[[Lines], Sequence[Block] | None]
 
 MAX_CAPTION_LINES = 40
 
+_INDENT = re.compile(r"[ \t]*")
 _REGION = re.compile(r" {0,3}:(begin|end)_tab:[ \t]*(?:(`+)([^`]*)\2|([\w, -]*))[ \t]*(.*)$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}(?=[^`]*$)|~{3,})\s*(.*?)\s*$")
 _HEADING = re.compile(r"( {0,3})(#{1,6})(?=[ \t]|$)(.*)")
@@ -30,7 +32,7 @@ _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _ROW = re.compile(r" {0,3}(?!(?:[-*+]|\d{1,9}[.)])[ \t])[^\s>].*")
 _DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _BLOCK_START = re.compile(r" {0,3}(?:`{3,}|~{3,}|#{1,6}\s|>|\$\$|:\w+:`|:(?:begin|end)_tab:)")
-_CAPTION = re.compile(r":(?!\w+:`|(?:begin|end)_tab:)[ \t]*")
+_CAPTION = re.compile(r":(?!:|\w+:`|(?:begin|end)_tab:)[ \t]*")
 _BIBLIOGRAPHY = re.compile(r" {0,3}:bibliography:(`+)\s*([^`]+?)\s*\1[ \t]*$")
 _TOC_OPTION = re.compile(r":([\w-]+):\s*(.*)")
 _FIGURE_ROLES = ("width", "height", "label")
@@ -106,7 +108,7 @@ def equation(lines: Lines) -> Sequence[Block] | None:
     end, source, rest = found
     closing = re.match(rf"{re.escape(_SLIDE_CLOSINGS[mark])}\s*([.,;]?)\s*", rest)
     rest = rest[closing.end() :] if closing else rest
-    labelled = _starts_role(rest) if rest else lines.has_role(end + 1, _EQUATION_ROLES)
+    labelled = _roles_follow(lines, end, rest, _EQUATION_ROLES)
     if not closing or ((rest or indent) and not labelled):
         return None
     lines.leave(end, rest)
@@ -121,39 +123,24 @@ def equation(lines: Lines) -> Sequence[Block] | None:
 
 def figure(lines: Lines) -> Sequence[Block] | None:
     """An image that is a paragraph, or that has a size or a label."""
-    line = lines.current
-    indent = line[: -len(line.lstrip())] if line.lstrip() else ""
-    if not line.startswith("![", len(indent)) or lines.is_indented_code(indent):
+    indent = _INDENT.match(lines.current)[0]  # type: ignore[index]
+    if not lines.current.startswith("![", len(indent)) or lines.is_indented_code(indent):
         return None
-    number = lines.number
-    text = "\n".join(lines.paragraph(lines.position, limit=MAX_CAPTION_LINES))
-    text = text[len(indent) :]
+    number, start = lines.number, lines.position
+    text = "\n".join(lines.paragraph(start, limit=MAX_CAPTION_LINES)).removeprefix(indent)
     image = first_image(text)
     if not image:
         return None
-    last = lines.position + text.count("\n", 0, image.end)
+    last = start + text.count("\n", 0, image.end)
     rest = text[image.end :].partition("\n")[0].strip()
-    has_roles = _starts_role(rest) if rest else lines.has_role(last + 1, _FIGURE_ROLES)
     alone = not (rest or indent or lines.in_paragraph) and _ends_paragraph(lines, last + 1)
-    if not (has_roles or alone):
+    if not (alone or _roles_follow(lines, last, rest, _FIGURE_ROLES)):
         return None
     lines.leave(last, rest)
     options = lines.take_roles(_FIGURE_ROLES)
-    label = options.pop("label", "")
     lines.dedent(indent)
-    source = text[: image.end]
-    return [
-        Block(
-            "figure",
-            source,
-            number,
-            lines.region,
-            label=label,
-            caption=image.caption,
-            target=image.target,
-            options=options,
-        )
-    ]
+    block = Block("figure", text[: image.end], number, lines.region, label=options.pop("label", ""))
+    return [replace(block, caption=image.caption, target=image.target, options=options)]
 
 
 def table(lines: Lines) -> Sequence[Block] | None:
@@ -293,9 +280,10 @@ def _closing_dollars(lines: Lines, start: int) -> tuple[int, str, str] | None:
     return None
 
 
-def _starts_role(text: str) -> bool:
-    role = role_at(text, 0)
-    return role is not None and role.name in ROLES
+def _roles_follow(lines: Lines, index: int, rest: str, names: Collection[str]) -> bool:
+    """Whether one of the roles comes next: in the rest of the line, or below it."""
+    role = role_at(rest, 0)
+    return role is not None and role.name in names if rest else lines.has_role(index + 1, names)
 
 
 def _ends_paragraph(lines: Lines, index: int) -> bool:
