@@ -55,7 +55,12 @@ def error(name: str, message: str) -> dict[str, Any]:
 def alpha(tab: str, color: str) -> tuple[tuple[dict[str, Any], ...], ...]:
     """What the cells of chapter_tides/alpha.md give in a tab."""
     plot = display({"image/svg+xml": PLOT.format(color=color), "text/plain": "<Figure>"})
-    cells = [(), (stream("42\n"),), (stream(f"{tab} at work\n"),), (stream("drawn\n"), plot)]
+    cells = [
+        (),
+        (stream("42\n"),),
+        (stream(f"{tab} at work\n"),),
+        (stream("drawn\n"), plot, stream("done\n")),
+    ]
     if tab == "pytorch":
         table = display({"text/html": TABLE, "text/plain": "   t    h\n0  0  1.5"})
         warning = stream("UserWarning: low tide\n", "stderr")

@@ -201,6 +201,15 @@ def test_every_output_is_labelled_with_its_run(page):
     assert "dated" in text(page.locator(".receipt:visible summary").first)
 
 
+def test_outputs_stand_in_the_order_in_which_they_came(page):
+    page.goto(ALPHA)
+    outputs = page.locator(".cell_output:visible:has(img)").first
+    kinds = outputs.locator(":scope > *").evaluate_all(
+        "outputs => outputs.map(o => o.matches('img, :has(img)') ? 'picture' : o.innerText.trim())"
+    )
+    assert kinds == ["drawn", "picture", "done"]
+
+
 def test_the_receipt_is_one_click_away(page):
     page.goto(f"{ALPHA}?tab=mxnet")
     receipt = page.locator(".receipt:visible").first
