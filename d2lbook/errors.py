@@ -54,5 +54,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_lower[matches[0]]!r}?" if matches else ""
 
 
+def counted(count: int, unit: str) -> str:
+    """Return a count with its unit: "1 epoch", "2,048 images"."""
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+
+
 def _place(error: BookError) -> tuple[str, int]:
     return ("" if error.path is None else error.path.as_posix(), error.line or 0)

@@ -95,18 +95,18 @@ def in_tabs(text: str, group: int, tabs: Sequence[str]) -> str:
 
 def directive(name: str, argument: str, options: Mapping[str, str], content: str = "") -> str:
     """Return a MyST directive; options without a value are left out, flags are "true"."""
-    ticks = fence(content)
-    lines = [f"{ticks}{{{name}}} {argument}".rstrip()]
+    marks = fence(content, "~" if "`" in argument else "`")
+    lines = [f"{marks}{{{name}}} {argument}".rstrip()]
     given = {key: "" if value == "true" else value for key, value in options.items() if value}
     lines += [f":{key}: {value}".rstrip() for key, value in given.items()]
     lines += ["", content] if content else []
-    return "\n".join([*lines, ticks])
+    return "\n".join([*lines, marks])
 
 
-def fence(content: str) -> str:
-    """Return backticks enough to hold the content."""
-    runs = re.findall(r"`{3,}", content)
-    return "`" * max([3, *(len(run) + 1 for run in runs)])
+def fence(content: str, mark: str = "`") -> str:
+    """Return backticks enough to hold the content; tildes where the line they open holds some."""
+    runs = re.findall(mark + "{3,}", content)
+    return mark * max([3, *(len(run) + 1 for run in runs)])
 
 
 def inline(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from d2lbook.errors import counted
 from d2lbook.records import Receipt
 from d2lbook.stores import Shown
 
@@ -50,11 +51,6 @@ def extent(caps: Mapping[str, int]) -> str:
     return f"capped run: {', '.join(limits)}" if limits else "full run"
 
 
-def counted(count: int, unit: str) -> str:
-    """Return a count with its unit: "1 epoch", "2,048 images"."""
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
-
-
 def missing(titles: Sequence[str]) -> str:
     """Return the note on a cell without a record in these tabs."""
     where = f" in {', '.join(titles)}" if any(titles) else ""
@@ -82,7 +78,7 @@ def all_rows(receipt: Receipt, *, dated: bool) -> Iterator[tuple[str, str]]:
     yield "Peak memory", f"{receipt.peak_memory / 2**30:.2f} GiB"
     yield "Data", receipt.data
     library = "has changed since" if dated else "as it is today"
-    yield "Library", f"{receipt.fingerprint[:12]}, {library}"
+    yield "Library", receipt.fingerprint and f"{receipt.fingerprint[:12]}, {library}"
 
 
 def moment(iso: str) -> str:

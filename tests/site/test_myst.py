@@ -23,6 +23,8 @@ BLOCKS = [
     (Block("table", "| a |\n|---|\n| :cite:`k` |", 1, caption="T", label="t"),
      "```{table} T\n:name: t\n\n| a |\n|---|\n| {cite:p}`k` |\n```"),
     (Block("table", "| a |\n|---|", 1), "| a |\n|---|"),
+    (Block("table", "| a |\n|---|", 1, caption="By :cite:`k`, `x`", label="t"),
+     "~~~{table} By {cite:p}`k`, `x`\n:name: t\n\n| a |\n|---|\n~~~"),
     (Block("listing", "ls ```x", 1, options={"language": "bash"}), "````bash\nls ```x\n````"),
     (Block("listing", "x", 1, options={"language": "{.r .x}"}), "```\nx\n```"),
     (Block("toc", "", 1, options={"maxdepth": "2", "numbered": "true"}, entries=("a", "b/c")),

@@ -1,5 +1,7 @@
 """A page and the records of its tabs become one notebook."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -7,6 +9,7 @@ from d2lbook import receipts
 from d2lbook.config import load_config
 from d2lbook.inert import inert
 from d2lbook.markdown import parse_page
+from d2lbook.stores import Shown
 from d2lbook.weave import LINE_SHIFT, weave
 
 TABS = ["pytorch", "tensorflow", "jax", "mxnet"]
@@ -173,3 +176,10 @@ def test_a_dated_run_says_so(stores, sample):
     assert rows["Took"] == "2 min 05 s"
     assert rows["Peak memory"] == "3.00 GiB"
     assert "Driver" not in rows
+
+
+def test_a_receipt_without_a_library_has_no_line_on_it(stores, sample):
+    page = parse_page("chapter_tides/alpha.md", "# A", load_config(sample))
+    record = stores.best(page, "jax").record
+    bare = replace(record, receipt=replace(record.receipt, fingerprint=""))
+    assert "Library" not in dict(receipts.rows(Shown(bare, dated=False)))
