@@ -80,14 +80,14 @@ def build_tabcheck(build: Build) -> None:
     """check that the pages name no unknown tab"""
     from d2lbook import checks
 
-    checks.tabcheck(build.config)
+    print(f"tabcheck: {checks.tabcheck(build.config)}")
 
 
 def build_outputcheck(build: Build) -> None:
     """check that the sources hold no outputs"""
     from d2lbook import checks
 
-    checks.outputcheck(build.config)
+    print(f"outputcheck: {checks.outputcheck(build.config)}")
 
 
 STEPS = {
@@ -122,6 +122,9 @@ def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
         )
     if folder.exists():
         shutil.rmtree(folder)
+        print(f"Removed {shown_path(folder)}")
+    else:
+        print(f"There is no {shown_path(folder)}: nothing to remove")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -15,7 +15,7 @@ from d2lbook.errors import BookError
 from d2lbook.execute import Job, Outcome, notebook_name
 from d2lbook.failures import explain
 from d2lbook.kernels import CAPS
-from d2lbook.notebooks import Outputs, copy_files, write_notebook
+from d2lbook.notebooks import Outputs, copy_files, remove_stale, write_notebook
 from d2lbook.page import Page
 from d2lbook.pool import run_all
 from d2lbook.progress import display
@@ -97,6 +97,7 @@ def evaluate(
     pending: dict[str, Task] = {}
     for tab in tabs:
         copy_files(book, config.stage_dir("eval", tab))
+        remove_stale(config.stage_dir("eval", tab), tab, book)
         for task in plan(book, stores, tab, caps):
             if task.shown or not config.eval_notebook or not task.page.has_cells:
                 evaluation.settle(task)
@@ -226,7 +227,7 @@ class _Evaluation:
 
     def _write(self, task: Task, outputs: Outputs) -> None:
         folder = self._book.config.stage_dir("eval", task.tab)
-        write_notebook(folder, task.page, self._book, outputs)
+        write_notebook(folder, task.page, task.tab, self._book, outputs)
 
 
 def summary(results: Sequence[Result]) -> str:

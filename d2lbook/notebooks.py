@@ -1,6 +1,6 @@
 """Notebooks of one tab: executed ones for the author, and clean ones as a reader gets them."""
 
-import os
+import posixpath
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -14,8 +14,10 @@ from d2lbook.book import Book
 from d2lbook.errors import BookError
 from d2lbook.files import write_atomically
 from d2lbook.inline import Role, render_inline
+from d2lbook.myst import fence, plain_text
 from d2lbook.page import Block, Page
 from d2lbook.tabs import choose_tab
+from d2lbook.toc import docname_of, is_elsewhere, parse_entry
 
 Outputs = Sequence[Sequence[Mapping[str, Any]]]
 METADATA = {
@@ -36,36 +38,39 @@ def build_ipynb(book: Book, tabs: Iterable[str]) -> list[Path]:
         folder = book.config.stage_dir("ipynb", tab)
         for page in book.pages:
             if page.in_tab(tab):
-                write_notebook(folder, choose_tab(page, tab, book.config), book)
+                write_notebook(folder, choose_tab(page, tab, book.config), tab, book)
         copy_files(book, folder)
+        remove_stale(folder, tab, book)
         folders.append(folder)
     return folders
 
 
-def write_notebook(folder: Path, page: Page, book: Book, outputs: Outputs = ()) -> None:
+def write_notebook(folder: Path, page: Page, tab: str, book: Book, outputs: Outputs = ()) -> None:
     """Write a page's notebook into a folder; raises ``BookError`` where that fails.
 
     Args:
         folder: the folder of the stage.
-        page: the page, with a tab chosen.
+        page: the page, with the tab chosen.
+        tab: the tab.
         book: the book.
         outputs: what each code cell gave, as far as it ran.
     """
-    text = nbformat.writes(to_notebook(page, book, outputs))
+    text = nbformat.writes(to_notebook(page, tab, book, outputs))
     write_atomically(folder / f"{page.docname}.ipynb", text.encode("utf-8", "surrogatepass"))
 
 
-def to_notebook(page: Page, book: Book, outputs: Outputs = ()) -> NotebookNode:
+def to_notebook(page: Page, tab: str, book: Book, outputs: Outputs = ()) -> NotebookNode:
     """Turn a page into a notebook: a Markdown cell for each stretch of text, and the code cells.
 
     Args:
-        page: the page, with a tab chosen.
+        page: the page, with the tab chosen.
+        tab: the tab; only its pages are linked.
         book: the book; its labels become links.
         outputs: what each code cell gave, as far as it ran.
     """
     cells: list[NotebookNode] = []
     given = iter(outputs)
-    writer = _Writer(page, book)
+    writer = _Writer(page, tab, book)
     for is_code, blocks in groupby(page.blocks, key=lambda block: block.kind == "cell"):
         if is_code:
             cells += [_code_cell(block, next(given, ())) for block in blocks]
@@ -85,8 +90,10 @@ def _code_cell(block: Block, outputs: Sequence[Mapping[str, Any]]) -> NotebookNo
 class _Writer:
     """Writes a page's text as plain Markdown: the dialect's roles become words and links."""
 
-    def __init__(self, page: Page, book: Book):
+    def __init__(self, page: Page, tab: str, book: Book):
+        self._folder = posixpath.dirname(page.path)
         self._page = page
+        self._tab = tab
         self._book = book
         self._handlers = {
             "numref": self._reference,
@@ -126,19 +133,31 @@ class _Writer:
         return f"$${block.source.strip()}{tag}$$"
 
     def _listing(self, block: Block) -> str:
-        return f"```{block.options.get('language', '')}\n{block.source}\n```"
+        ticks = fence(block.source)
+        return f"{ticks}{block.options.get('language', '')}\n{block.source}\n{ticks}"
 
     def _rst(self, block: Block) -> str:
         return f"```rst\n{block.source}\n```"
 
     def _toc(self, block: Block) -> str:
-        return "\n".join(f"- [{self._title(entry)}]({entry}.ipynb)" for entry in block.entries)
+        pages = {page.docname: page for page in self._book.pages}
+        lines = []
+        for title, entry in map(parse_entry, block.entries):
+            page = pages.get(docname_of(entry, self._folder))
+            if page:
+                lines.append(f"- {self._to_page(page, title or plain_text(page.title))}")
+            elif is_elsewhere(entry):
+                lines.append(f"- [{title or entry}]({entry})")
+            else:
+                lines.append(f"- {title or entry}")
+        return "\n".join(lines)
 
-    def _title(self, entry: str) -> str:
-        """Return the title of the page that a toc of this page names."""
-        path = os.path.normpath(Path(self._page.path).parent / f"{entry}.md")
-        titles = {page.path: page.title for page in self._book.pages}
-        return titles.get(Path(path).as_posix()) or entry
+    def _to_page(self, page: Page, words: str) -> str:
+        """Return a link to the notebook of a page; its words alone where the tab has none."""
+        if not page.in_tab(self._tab):
+            return words
+        target = posixpath.relpath(f"{page.docname}.ipynb", self._folder or ".")
+        return f"[{words}]({target})"
 
     def _reference(self, role: Role) -> str:
         return role.title or ", ".join(map(self._link, role.keys))
@@ -149,15 +168,21 @@ class _Writer:
             return label
         page, block = self._book.labels[label]
         words = block.source if block.kind == "heading" else block.caption or block.kind
-        words = render_inline(words, dict.fromkeys(self._handlers, _nothing)).strip()
-        if page.path == self._page.path:
-            return f"“{words}”"
-        target = os.path.relpath(f"{page.docname}.ipynb", Path(self._page.path).parent)
-        return f"[{words}]({Path(target).as_posix()})"
+        words = plain_text(words)
+        return f"“{words}”" if page.path == self._page.path else self._to_page(page, words)
 
 
 def _nothing(role: Role) -> str:
     return ""
+
+
+def remove_stale(folder: Path, tab: str, book: Book) -> None:
+    """Remove the notebooks of pages that the book no longer has in a tab."""
+    kept = {f"{page.docname}.ipynb" for page in book.pages if page.in_tab(tab)}
+    kept |= {path.as_posix() for path in book.files}
+    for path in folder.rglob("*.ipynb"):
+        if path.relative_to(folder).as_posix() not in kept:
+            path.unlink()
 
 
 def copy_files(book: Book, folder: Path) -> None:

@@ -8,9 +8,26 @@ from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, nearest
 from d2lbook.page import Block, Page
 
-_TITLED = re.compile(r".*\S\s*<([^<>]+)>")
+_TITLED = re.compile(r"(.*\S)\s*<([^<>]+)>")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|self$")
 _OTHER_PAGES = (".rst", ".ipynb")
+
+
+def parse_entry(written: str) -> tuple[str, str]:
+    """The title that an entry gives, "" for the page's own, and the path or URL that it names."""
+    titled = _TITLED.fullmatch(written)
+    return (titled[1], titled[2].removesuffix(".md")) if titled else ("", written)
+
+
+def is_elsewhere(entry: str) -> bool:
+    """Whether an entry names no file: a URL, or `self`."""
+    return _ELSEWHERE.match(entry) is not None
+
+
+def docname_of(entry: str, folder: str) -> str:
+    """The page, by its path without suffix, that an entry in a page of a folder names."""
+    path = entry.lstrip("/") if entry.startswith("/") else posixpath.join(folder, entry)
+    return posixpath.normpath(path)
 
 
 class Toc:
@@ -45,12 +62,10 @@ class Toc:
         folder = posixpath.dirname(page.path)
         for toc in (block for block in page.blocks if block.kind == "toc"):
             for written in toc.entries:
-                titled = _TITLED.fullmatch(written)
-                entry = titled[1].removesuffix(".md") if titled else written
-                if _ELSEWHERE.match(entry):
+                _, entry = parse_entry(written)
+                if is_elsewhere(entry):
                     continue
-                path = entry.lstrip("/") if entry.startswith("/") else posixpath.join(folder, entry)
-                name = posixpath.normpath(path)
+                name = docname_of(entry, folder)
                 if name not in self.pages and not self._is_other_page(name):
                     self.errors.append(self._missing(page, toc, entry, name))
                 yield name

@@ -204,7 +204,8 @@ def test_a_toc_entry_that_the_globs_leave_out(mistakes):
 def test_tabcheck_tells_of_tabs_and_not_of_references(tmp_path):
     (tmp_path / "config.ini").write_text(CONFIG)
     (tmp_path / "index.md").write_text("# A\n:ref:`lost`\n")
-    tabcheck(load_config(tmp_path))
+    said = tabcheck(load_config(tmp_path))
+    assert said == "1 page checked, no unknown tab (tabs: pytorch, jax)"
     (tmp_path / "b.md").write_text(":begin_tab:`jxa`\n:end_tab:\n")
     with pytest.raises(BookErrors, match=r"^b\.md:1: tab 'jxa' is not listed"):
         tabcheck(load_config(tmp_path))
@@ -214,7 +215,7 @@ def test_outputcheck_finds_outputs_in_chapters_and_notebooks(tmp_path):
     (tmp_path / "config.ini").write_text(CONFIG)
     (tmp_path / "index.md").write_text("# A\n```{.python .input}\n1\n```\n")
     (tmp_path / "clean.ipynb").write_text('{"cells": [{"outputs": []}, {}]}')
-    outputcheck(load_config(tmp_path))
+    assert outputcheck(load_config(tmp_path)) == "1 page and 1 notebook checked, no outputs"
     (tmp_path / "b.md").write_text("# B\n```{.json .output n=1}\n{}\n```\n")
     (tmp_path / "full.ipynb").write_text('{"cells": [{}, {"outputs": [{}]}]}')
     (tmp_path / "cut.ipynb").write_text('{"cells": [{')
@@ -224,3 +225,10 @@ def test_outputcheck_finds_outputs_in_chapters_and_notebooks(tmp_path):
     assert lines[0] == "b.md:3: the source holds an output: remove the block"
     assert lines[1].startswith("cut.ipynb: is not a notebook: ")
     assert lines[2:] == ["full.ipynb: cell 2 holds outputs: clear them"]
+
+
+def test_outputcheck_passes_no_page_that_it_can_not_read(tmp_path):
+    (tmp_path / "config.ini").write_text(CONFIG)
+    (tmp_path / "index.md").write_text("# A\n```{.json .output}\n")
+    with pytest.raises(BookErrors, match=r"^index\.md:2: "):
+        outputcheck(load_config(tmp_path))

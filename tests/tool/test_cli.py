@@ -92,6 +92,13 @@ def test_checks_of_the_sources(tiny_book, capsys):
     Path("two.ipynb").write_text('{"cells": [{"outputs": [1]}]}')
     assert main(["build", "outputcheck"]) == 1
     assert "two.ipynb" in capsys.readouterr().err
+    tiny_book.write("one", "%%tab a\nx")
+    Path("two.ipynb").unlink()
+    assert main(["build", "tabcheck", "outputcheck"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "tabcheck: 2 pages checked, no unknown tab (tabs: a)",
+        "outputcheck: 2 pages and 0 notebooks checked, no outputs",
+    ]
 
 
 def test_the_site_is_announced(tiny_book, capsys, monkeypatch):
@@ -138,13 +145,18 @@ def test_several_targets_load_the_book_once(tiny_book, capsys, monkeypatch):
     assert Path("_build/ipynb/one.ipynb").exists()
 
 
-def test_clear_removes_what_was_built_and_nothing_else(tiny_book):
+def test_clear_removes_what_was_built_and_nothing_else(tiny_book, capsys):
     tiny_book.write("one", "1")
     assert main(["build", "ipynb"]) == 0
+    capsys.readouterr()
     assert main(["clear"]) == 0
     assert not Path("_build").exists()
     assert Path("one.md").exists()
     assert main(["clear"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Removed _build",
+        "There is no _build: nothing to remove",
+    ]
 
 
 @pytest.mark.parametrize("folder", [".", "..", "/", "../elsewhere", "source", "a/../.."])
@@ -220,3 +232,41 @@ Only in b.
     assert "Only in b" in other
     assert "y = 1" in other
     assert "[The caption](chapter/one.ipynb)" in Path("_build/ipynb/two.ipynb").read_text()
+
+
+def test_notebooks_link_only_pages_that_their_tab_has(tiny_book):
+    tiny_book.configure(tabs="a, b")
+    tiny_book.write("one", "%%tab a\n1", words=":label:`sec_one`")
+    tiny_book.write("two", words="See :numref:`sec_one`.\n\n````text\n```\n````")
+    toc = "# Tiny\n\n```toc\none\nTwo, *that* is <two.md>\nElsewhere <https://example.org>\n```\n"
+    Path("index.md").write_text(toc)
+    assert main(["build", "ipynb", "--tab", "all"]) == 0
+    there, elsewhere = "- [Two, *that* is](two.ipynb)", "- [Elsewhere](https://example.org)"
+    assert text_of("ipynb/index") == f"# Tiny\n\n- [one](one.ipynb)\n{there}\n{elsewhere}"
+    assert text_of("ipynb_b/index") == f"# Tiny\n\n- one\n{there}\n{elsewhere}"
+    assert text_of("ipynb/two") == "# two\n\nSee [one](one.ipynb).\n\n````text\n```\n````"
+    assert text_of("ipynb_b/two").startswith("# two\n\nSee one.")
+
+
+@pytest.mark.parametrize("stage", ["ipynb", "eval"])
+def test_notebooks_of_pages_that_are_gone_are_removed(tiny_book, stage):
+    tiny_book.configure(tabs="a, b")
+    tiny_book.write("one", "%%tab all\n1")
+    assert main(["build", "ipynb", "--tab", "all"]) == 0
+    tiny_book.write("one", "%%tab a\n1")
+    tiny_book.write("two")
+    Path(f"_build/{stage}").mkdir(exist_ok=True)
+    Path(f"_build/{stage}/gone.ipynb").write_text("{}")
+    assert main(["build", stage, "--tab", "all"]) == 0
+    assert names(stage) == ["index", "one", "two"]
+    assert names(f"{stage}_b") == ["index", "two"]
+
+
+def text_of(notebook):
+    """The one Markdown cell of a notebook that was built."""
+    (cell,) = nbformat.read(f"_build/{notebook}.ipynb", as_version=4).cells
+    return cell.source
+
+
+def names(stage):
+    return sorted(path.stem for path in Path("_build", stage).iterdir())
