@@ -6,7 +6,7 @@ from pathlib import Path
 
 from d2lbook.branches import check_branches
 from d2lbook.config import CONFIG_FILE, BookConfig
-from d2lbook.errors import BookError, BookErrors
+from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.markdown import try_page
 from d2lbook.page import Block, Page
 from d2lbook.references import References
@@ -75,25 +75,32 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
 
 
 def read_pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
-    """Every page as far as it can be read, and what is wrong in the pages by themselves."""
+    """Every page as far as it makes sense, and what is wrong in the pages by themselves.
+
+    Raises: BookErrors, with every file that can't be read; what else is wrong depends on those.
+    """
     pages: list[Page] = []
     errors: list[BookError] = []
-    for path in config.sources():
+    for path, content in _contents(config).items():
         try:
-            text = (config.source_dir / path).read_bytes().decode("utf-8")
-        except OSError as error:
-            errors.append(BookError(f"can't be read: {error.strerror}", path))
-            continue
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            errors.append(_not_utf8(path, error))
-            text = error.object.decode("utf-8", "replace")
+            errors.append(unreadable(error, path))
+            text = content.decode("utf-8", "replace")
         page, mistakes = try_page(path, text, config)
         pages.append(page)
         errors += [*mistakes, *check_branches(page, config)]
     return pages, errors
 
 
-def _not_utf8(path: Path, error: UnicodeDecodeError) -> BookError:
-    line = error.object.count(b"\n", 0, error.start) + 1
-    byte = error.object[error.start]
-    return BookError(f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8", path, line)
+def _contents(config: BookConfig) -> dict[Path, bytes]:
+    contents: dict[Path, bytes] = {}
+    errors: list[BookError] = []
+    for path in config.sources():
+        try:
+            contents[path] = (config.source_dir / path).read_bytes()
+        except OSError as error:
+            errors.append(unreadable(error, path))
+    if errors:
+        raise BookErrors(errors)
+    return contents

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from d2lbook.book import read_pages
-from d2lbook.config import BookConfig
+from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors, counted
 from d2lbook.page import Page
 
@@ -17,7 +17,7 @@ def tabcheck(config: BookConfig) -> str:
 
     Raises: BookErrors.
     """
-    pages, errors = read_pages(config)
+    pages, errors = _pages(config)
     if errors:
         raise BookErrors(errors)
     tabs = f"tabs: {', '.join(config.tabs)}" if config.tabs else "the book has no tabs"
@@ -31,13 +31,21 @@ def outputcheck(config: BookConfig) -> str:
 
     Raises: BookErrors.
     """
-    pages, unread = read_pages(config)
+    pages, unread = _pages(config)
     notebooks = _notebooks(config)
     errors = [*unread, *_listed_outputs(pages), *_notebook_outputs(config, notebooks)]
     if errors:
         raise BookErrors(errors)
     sources = f"{counted(len(pages), 'page')} and {counted(len(notebooks), 'notebook')}"
     return f"{sources} checked, no outputs"
+
+
+def _pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
+    pages, errors = read_pages(config)
+    if not pages and not errors:
+        globs = " ".join((*config.notebooks, *config.non_notebooks))
+        errors = [BookError(f"no page matches [build] notebooks = {globs}", CONFIG_FILE)]
+    return pages, errors
 
 
 def _notebooks(config: BookConfig) -> list[Path]:

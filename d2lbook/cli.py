@@ -121,7 +121,10 @@ def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
             "config.ini",
         )
     if folder.exists():
-        shutil.rmtree(folder)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise BookError(f"can't be removed: {error.strerror}", folder) from None
         print(f"Removed {shown_path(folder)}")
     else:
         print(f"There is no {shown_path(folder)}: nothing to remove")
@@ -194,7 +197,9 @@ def warn(message: str) -> None:
 
 
 def complain(error: BookError) -> None:
-    """Print an error, its place first."""
+    """Print an error, its place first: a path as it is called from the current folder."""
+    if error.path:
+        error = BookError(error.message, shown_path(error.path), error.line)
     headline, *rest = str(error).split("\n")
     print("\n".join([painted(headline, "1;31", sys.stderr), *rest]), file=sys.stderr)
 

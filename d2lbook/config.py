@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from d2lbook import values
-from d2lbook.errors import BookError, BookErrors, CallError, nearest
+from d2lbook.errors import BookError, BookErrors, CallError, nearest, unreadable
 from d2lbook.values import ConfigValueError, HeaderLink
 
 CONFIG_FILE = "config.ini"
@@ -230,7 +230,7 @@ def load_config(root: Path | str) -> BookConfig:
             f"no {CONFIG_FILE} in {root}: run d2lbook in the folder that holds it"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BookError(f"can't be read: {error}", CONFIG_FILE) from None
+        raise unreadable(error, CONFIG_FILE) from None
     return _Reader(root, text).config()
 
 
@@ -273,6 +273,10 @@ class _Reader:
         if self.errors:
             raise BookErrors(self.errors)
         flat["source_dir"] = self.root / flat.get("source_dir", "")
+        if not flat["source_dir"].is_dir():
+            place = self.line_of("build", "source_dir")
+            message = f"source_dir: there is no folder {flat['source_dir']}"
+            raise BookError(message, CONFIG_FILE, place)
         flat["output_dir"] = self.root / flat.get("output_dir", "_build")
         warnings = tuple(message for _, message in sorted(self.warnings))
         return BookConfig(self.root, **flat, **parts, libraries=libraries, warnings=warnings)
@@ -346,7 +350,7 @@ def _not_ini(error: configparser.Error) -> BookError:
         case configparser.DuplicateSectionError():
             message = f"section [{error.section}] is already there"
         case configparser.MissingSectionHeaderError():
-            message = "a key comes before the first section: begin with [project]"
+            message = f"{error.line.strip()!r} comes before the first section: begin with [project]"
         case configparser.ParsingError():
             line, message = error.errors[0][0], "the line is neither [section] nor key = value"
         case _:

@@ -54,6 +54,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_lower[matches[0]]!r}?" if matches else ""
 
 
+def unreadable(error: OSError | UnicodeDecodeError, path: Path | str) -> BookError:
+    """The mistake that a file can't be read, or not as UTF-8."""
+    if isinstance(error, OSError):
+        return BookError(f"can't be read: {error.strerror}", path)
+    line = error.object.count(b"\n", 0, error.start) + 1
+    byte = error.object[error.start]
+    return BookError(f"byte 0x{byte:02x} is not UTF-8: save the file as UTF-8", path, line)
+
+
 def counted(count: int, unit: str) -> str:
     """Return a count with its unit: "1 epoch", "2,048 images"."""
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"

@@ -20,7 +20,7 @@ import nbformat
 
 from d2lbook.book import Book
 from d2lbook.config import BookConfig, HtmlConfig
-from d2lbook.errors import BookError, BookErrors
+from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.files import write_atomically
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
@@ -171,7 +171,7 @@ def read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BookError(f"can't be read: {error.strerror}", path) from None
+        raise unreadable(error, path) from None
 
 
 def run_sphinx(stage: Path, site: Path, *, fresh: bool) -> str:

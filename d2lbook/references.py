@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from d2lbook.bibtex import citation_keys
 from d2lbook.config import BookConfig
 from d2lbook.constructs import CITATIONS, REFERENCES, ROLES, SLIDE_MARKS, intended_role
-from d2lbook.errors import BookError, nearest
+from d2lbook.errors import BookError, nearest, unreadable
 from d2lbook.images import images
 from d2lbook.inline import Role, scan_inline
 from d2lbook.page import Block, Page
@@ -69,7 +69,10 @@ class References:
                 self._check_image(target, page, line)
 
     def read_bibliography(self, name: str, where: str, line: int | None = None) -> None:
-        """Learn the keys of a BibTeX file that a file of the book names."""
+        """Learn the keys of a BibTeX file that a file of the book names.
+
+        Raises: BookError if it can't be read; which citations are known depends on it.
+        """
         folders = (posixpath.dirname(where), "")
         paths = [posixpath.normpath(posixpath.join(folder, name)) for folder in folders]
         path = next(filter(self.config.has_source, paths), None)
@@ -78,11 +81,14 @@ class References:
         elif path not in self.bibliographies:
             self.bibliographies[path] = None
             try:
-                text = (self.config.source_dir / path).read_text(encoding="utf-8-sig")
-            except (OSError, UnicodeDecodeError) as error:
-                self.errors.append(BookError(f"can't be read: {error}", path))
-            else:
-                self.citation_keys |= citation_keys(text)
+                content = (self.config.source_dir / path).read_bytes()
+            except OSError as error:
+                raise unreadable(error, path) from None
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                self.errors.append(unreadable(error, path))
+            self.citation_keys |= citation_keys(content.decode("utf-8", "replace"))
 
     def _define_label(self, label: str, page: Page, block: Block, line: int) -> None:
         first = self._places.setdefault(label, (page, block, line))

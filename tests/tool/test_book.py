@@ -1,11 +1,13 @@
 """A whole book: reading order, what refers to what, and every mistake at once."""
 
+from pathlib import Path
+
 import pytest
 
 from d2lbook.book import load_book
 from d2lbook.checks import outputcheck, tabcheck
 from d2lbook.config import load_config
-from d2lbook.errors import BookErrors
+from d2lbook.errors import BookError, BookErrors
 
 CONFIG = "[build]\ntabs = pytorch, jax\nresources = data/\nrsts = *.rst\n"
 
@@ -232,3 +234,35 @@ def test_outputcheck_passes_no_page_that_it_can_not_read(tmp_path):
     (tmp_path / "index.md").write_text("# A\n```{.json .output}\n")
     with pytest.raises(BookErrors, match=r"^index\.md:2: "):
         outputcheck(load_config(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["b.md", "refs.bib"])
+def test_a_file_that_can_not_be_read_is_the_one_mistake(book, monkeypatch, name):
+    read_bytes = Path.read_bytes
+
+    def refuse(path):
+        if path.name == name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    files = {
+        "index.md": toc("b") + "\nSee :ref:`there` and :cite:`k`.\n\n:bibliography:`refs.bib`\n",
+        "b.md": "# B\n:label:`there`\n",
+        "refs.bib": "@book{k,\n title={T}}\n",
+    }
+    with pytest.raises(BookError, match=rf"^{name}: can't be read: Permission denied$"):
+        book(files)
+
+
+def test_a_bibliography_that_is_not_utf8_still_has_keys(mistakes):
+    text = toc() + "\n:cite:`k`\n\n:bibliography:`refs.bib`\n"
+    files = {"index.md": text, "refs.bib": b"@book{k,\n title={\xe9}}\n"}
+    assert mistakes(files) == ["refs.bib:2: byte 0xe9 is not UTF-8: save the file as UTF-8"]
+
+
+@pytest.mark.parametrize("check", [tabcheck, outputcheck])
+def test_a_book_without_pages_passes_no_check(tmp_path, check):
+    (tmp_path / "config.ini").write_text("[build]\nnotebooks = chapter*/*.md\n")
+    with pytest.raises(BookErrors, match=r"no page matches .* = chapter"):
+        check(load_config(tmp_path))

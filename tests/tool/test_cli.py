@@ -175,8 +175,18 @@ def test_a_folder_that_can_not_be_written_is_one_message(tiny_book, capsys):
     Path("_build").write_text("")
     assert main(["build", "ipynb"]) == 1
     error = capsys.readouterr().err
-    assert "_build/ipynb/" in error
+    assert error.startswith("_build/ipynb/index.ipynb: can't be written")
     assert "Traceback" not in error
+
+
+def test_a_folder_that_can_not_be_removed_is_one_message(tiny_book, capsys, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", "eval.xml")
+
+    Path("_build").mkdir()
+    monkeypatch.setattr(cli.shutil, "rmtree", refuse)
+    assert main(["clear"]) == 1
+    assert capsys.readouterr().err == "_build: can't be removed: Permission denied\n"
 
 
 def test_output_that_is_no_terminal_has_no_control_codes(tiny_book):

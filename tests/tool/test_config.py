@@ -94,6 +94,8 @@ origin_repo = me/book
 
 @pytest.fixture
 def read(tmp_path):
+    (tmp_path / "book").mkdir()
+
     def write_and_load(text):
         (tmp_path / "config.ini").write_text(text, encoding="utf-8")
         return load_config(tmp_path)
@@ -185,7 +187,8 @@ def test_values_that_make_no_sense_are_errors_together(read):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("tabs = a\n", "config.ini:1: a key comes before"),
+        ("tabs = a\n", "config.ini:1: 'tabs = a' comes before the first section"),
+        ("[build\n", r"config.ini:1: '\[build' comes before the first section"),
         ("[build]\ntabs = a\ntabs = b\n", "config.ini:3: key 'tabs' is already in section"),
         ("[build]\n[build]\n", "config.ini:2: section .build. is already there"),
         ("[build]\nwhat is this\n", "config.ini:2: the line is neither"),
@@ -240,3 +243,18 @@ def test_globs(read, tmp_path):
     assert sources("./a/b/???.md a/[n-p]*.md") == "a/b/two.md a/one.md"
     resources = read("[build]\nresources = img/\nexclusions = img/**\n").resource_files()
     assert [path.as_posix() for path in resources] == ["img/fig.svg"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[build]\nsource_dir = nowhere\n", "config.ini:2: source_dir: there is no folder "),
+        (b"[project]\ntitle = \xff\n", "config.ini:2: byte 0xff is not UTF-8"),
+        (None, "config.ini: can't be read: Is a directory"),
+    ],
+)
+def test_what_can_not_be_read_is_an_error(tmp_path, content, message):
+    path = tmp_path / "config.ini"
+    path.mkdir() if content is None else path.write_bytes(content)
+    with pytest.raises(BookError, match=f"^{message}"):
+        load_config(tmp_path)
