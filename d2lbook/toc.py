@@ -41,21 +41,24 @@ class Toc:
         self._order: dict[str, Page] = {}
 
     def reading_order(self) -> tuple[Page, ...]:
-        """Depth first from the root page; then, by name, pages that no toc lists."""
+        """Depth first from the root page; then, by name, from each page that this leaves out."""
         root = self.config.index.removesuffix(".md")
         if root not in self.pages and not self._is_other_page(root):
             message = (
                 f"the root page {root}.md isn't there: write it, or name another in [build] index"
             )
             self.errors.append(BookError(message + nearest(root, self.pages), CONFIG_FILE))
-        stack = [root]
+        for start in (root, *sorted(self.pages)):
+            self._walk(start)
+        return tuple(self._order.values())
+
+    def _walk(self, start: str) -> None:
+        stack = [start]
         while stack:
             name = stack.pop()
             if name in self.pages and name not in self._order:
                 page = self._order[name] = self.pages[name]
                 stack += reversed(list(self._entries(page)))
-        rest = (page for name, page in sorted(self.pages.items()) if name not in self._order)
-        return (*self._order.values(), *rest)
 
     def _entries(self, page: Page) -> Iterator[str]:
         """The pages that a page's tables of contents list; notes those that aren't there."""

@@ -266,3 +266,8 @@ def test_a_book_without_pages_passes_no_check(tmp_path, check):
     (tmp_path / "config.ini").write_text("[build]\nnotebooks = chapter*/*.md\n")
     with pytest.raises(BookErrors, match=r"no page matches .* = chapter"):
         check(load_config(tmp_path))
+
+
+def test_a_toc_is_checked_in_a_page_that_none_lists_too(mistakes):
+    files = {"index.md": toc(), "b.md": toc("gone")}
+    assert mistakes(files) == ["b.md:3: toc entry 'gone': there is no gone.md"]
