@@ -45,9 +45,10 @@ $(TABS:%=test-%): test-%: .envs/%/ready
 	.envs/$*/bin/python $(PYTEST) tests/library
 
 bench: .envs/book/ready $(TABS:%=.envs/%/ready)
-	for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py || exit; \
-	  .envs/$$tab/bin/python benchmarks/library.py || exit; done
-	$(BOOK)/python benchmarks/build.py
+	@{ for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py 2>/dev/null || exit; done; \
+	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/library.py || exit; done; \
+	   $(BOOK)/python benchmarks/build.py; } | tee benchmarks/results.txt
+	$(BOOK)/python benchmarks/readme.py
 
 clean:
 	rm -rf _build

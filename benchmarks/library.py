@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="pairs of interpreters to start")
     args = parser.parse_args()
     name = edition()
-    print(f"{name}: {import_time(name, args.runs)}; {memory(name)}")
+    print(f"{name}: {import_time(name, args.runs)}\n  {memory(name)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write the tables of README.md from the committed records and from ``results.md``.
+"""Write the tables of README.md from the committed records and from ``results.txt``.
 
     .envs/book/bin/python benchmarks/readme.py [--check]
 
@@ -45,7 +45,9 @@ def results() -> Iterator[str]:
 
 def benchmarks() -> Iterator[str]:
     """What the benchmarks printed when they last ran."""
-    yield from (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8").splitlines()
+    yield "```text"
+    yield from (ROOT / "benchmarks" / "results.txt").read_text(encoding="utf-8").splitlines()
+    yield "```"
 
 
 def replaced(readme: str, name: str, lines: Iterator[str]) -> str:
