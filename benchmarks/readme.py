@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from d2lbook.receipts import extent, framework, tab_title
+from d2lbook.receipts import extent, framework
 from d2lbook.records import Record, unpack
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +37,7 @@ def results() -> Iterator[str]:
         receipt, section = record.receipt, Path(record.page).stem
         for line in closing_lines(record):
             yield (
-                f"| {section} | {tab_title(record.tab)} {framework(receipt, record.tab)} "
+                f"| {section} | {framework(receipt, record.tab)} "
                 f"| {extent(receipt.caps)} | {line['loss']} | {line['train']} | {line['test']} "
                 f"| {line['speed']} | {receipt.device}, {receipt.threads} threads |"
             )

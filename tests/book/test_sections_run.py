@@ -24,13 +24,12 @@ def evaluated(tmp_path_factory):
         copy(ROOT / name, folder / name)
     config = configparser.ConfigParser(interpolation=None)
     config.read(ROOT / "config.ini")
-    config["eval"] |= {
-        "max_epochs": "1",
-        "dataset_limit": "64",
-        "python": str(ROOT / ".envs/{tab}/bin/python"),
-        "outputs": "outputs",
-        "cache": str(folder / "cache"),
-    }
+    config["eval"].update(
+        max_epochs="1",
+        dataset_limit="64",
+        python=str(ROOT / ".envs/{tab}/bin/python"),
+        cache=str(folder / "cache"),
+    )
     with (folder / "config.ini").open("w") as file:
         config.write(file)
     command = [sys.executable, "-m", "d2lbook", "build", "eval", "--tab", "all"]
