@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
+from d2l import __version__
 from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig, load_config
 from d2lbook.errors import BookError, BookErrors, CallError, nearest
@@ -136,6 +137,7 @@ def parser() -> argparse.ArgumentParser:
         prog="d2lbook",
         description="Builds a book from tabbed Markdown, in the folder that holds its config.ini.",
     )
+    top.add_argument("--version", action="version", version=f"d2lbook {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     build = commands.add_parser(
         "build",

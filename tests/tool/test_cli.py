@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -280,3 +281,8 @@ def text_of(notebook):
 
 def names(stage):
     return sorted(path.stem for path in Path("_build", stage).iterdir())
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"d2lbook {version('d2l')}\n"
