@@ -298,12 +298,16 @@ def test_several_notebooks_run_at_once(tiny_book, capsys):
 
 
 def start(*arguments):
-    """Start ``d2lbook`` in a process of its own."""
+    """Start ``d2lbook`` in a process of its own, which Ctrl-C reaches.
+
+    A shell that runs the tests in the background has them ignore it, and their children with them.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", "d2lbook", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
