@@ -1,8 +1,9 @@
 """The bare loop of ``train.py`` in MXNet."""
 
 import mxnet as mx
-from mxnet import autograd, gluon, init, np, npx
+from mxnet import autograd, gluon, np, npx
 from mxnet.gluon import nn
+from nets_mxnet import AlexNet
 
 VERSION = mx.__version__
 
@@ -12,35 +13,14 @@ def wait(_trainer) -> None:
     npx.waitall()
 
 
-def alexnet() -> nn.HybridSequential:
-    """AlexNet as one graph."""
-    net = nn.HybridSequential()
-    net.add(
-        nn.Conv2D(96, kernel_size=11, strides=4, padding=1, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(256, kernel_size=5, padding=2, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(256, kernel_size=3, padding=1, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Flatten(),
-        nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
-        nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
-        nn.Dense(10),
-    )
-    return net
-
-
 def make_step(batch: int, size: int):
     """A function that runs one training step on random images, and waits for it."""
     device = mx.gpu() if mx.context.num_gpus() else mx.cpu()
     X = np.random.uniform(size=(batch, 1, size, size), ctx=device)
     y = np.random.randint(0, 10, batch, ctx=device)
-    net = alexnet()
-    net.initialize(init.Xavier(), ctx=device)
+    net = nn.HybridSequential()  # the same layers, as one graph
+    net.add(*AlexNet().net)
+    net.collect_params().reset_ctx(device)
     net.hybridize(static_alloc=True, static_shape=True)
     loss = gluon.loss.SoftmaxCrossEntropyLoss()
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.01})
