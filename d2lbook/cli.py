@@ -4,101 +4,18 @@
 """
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TextIO
 
 from d2l import __version__
-from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig, load_config
-from d2lbook.errors import BookError, BookErrors, CallError, nearest
-from d2lbook.stores import Stores
+from d2lbook.console import complain, shown_path, warn
+from d2lbook.errors import BookError, CallError, nearest
+from d2lbook.steps import STEPS, Build
 
 STOPPED = 130
-
-
-class Build:
-    """One call of ``d2lbook build``; its steps share the book, which is loaded once."""
-
-    def __init__(self, config: BookConfig, options: argparse.Namespace):
-        self.config = config
-        self.options = options
-        self.tabs = config.chosen_tabs(options.tab)
-
-    @cached_property
-    def book(self) -> Book:
-        """The book, read and checked."""
-        book = load_book(self.config, lenient=self.options.lenient)
-        for warning in book.warnings:
-            warn(warning.removeprefix("warning: "))
-        return book
-
-    @cached_property
-    def stores(self) -> Stores:
-        """The records of its notebooks."""
-        return Stores.of(self.config, report=warn)
-
-
-def build_eval(build: Build) -> None:
-    """run the notebooks that lack a record, and store what they print and draw"""
-    from d2lbook.evaluate import evaluate, summary
-    from d2lbook.junit import write_junit
-
-    options = build.options
-    results = evaluate(
-        build.book, build.stores, tabs=build.tabs, full=options.full, at_once=options.jobs
-    )
-    write_junit(build.config.output_dir / "eval.xml", results)
-    folders = [build.config.stage_dir("eval", tab) for tab in build.tabs]
-    print(summary(results))
-    print(f"Notebooks: {', '.join(map(shown_path, folders))}")
-    if errors := [result.error for result in results if result.error]:
-        raise BookErrors(errors)
-
-
-def build_html(build: Build) -> None:
-    """build the site from the pages and their records; nothing is run"""
-    from d2lbook import html
-
-    site = shown_path(html.build(build.book, build.stores, report=warn))
-    print(f"The site is in {site}: open {site}/{build.config.index}.html, or serve it with")
-    print(f"    python3 -m http.server -d {site}")
-
-
-def build_ipynb(build: Build) -> None:
-    """write the notebooks of a tab as a reader gets them"""
-    from d2lbook import notebooks
-
-    folders = notebooks.build_ipynb(build.book, build.tabs)
-    print(f"Notebooks: {', '.join(map(shown_path, folders))}")
-
-
-def build_tabcheck(build: Build) -> None:
-    """check that the pages name no unknown tab"""
-    from d2lbook import checks
-
-    print(f"tabcheck: {checks.tabcheck(build.config)}")
-
-
-def build_outputcheck(build: Build) -> None:
-    """check that the sources hold no outputs"""
-    from d2lbook import checks
-
-    print(f"outputcheck: {checks.outputcheck(build.config)}")
-
-
-STEPS = {
-    "eval": build_eval,
-    "html": build_html,
-    "ipynb": build_ipynb,
-    "tabcheck": build_tabcheck,
-    "outputcheck": build_outputcheck,
-}
-"""What can be built, in the order in which one makes use of another."""
 
 
 def run_build(config: BookConfig, options: argparse.Namespace) -> None:
@@ -191,27 +108,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return STOPPED
     return 0
-
-
-def warn(message: str) -> None:
-    """Print a warning."""
-    print(f"{painted('warning:', '33', sys.stderr)} {message}", file=sys.stderr)
-
-
-def complain(error: BookError) -> None:
-    """Print an error, its place first: a path as it is called from the current folder."""
-    if error.path:
-        error = BookError(error.message, shown_path(error.path), error.line)
-    headline, *rest = str(error).split("\n")
-    print("\n".join([painted(headline, "1;31", sys.stderr), *rest]), file=sys.stderr)
-
-
-def painted(text: str, color: str, stream: TextIO) -> str:
-    """Return text in a color if the stream is a terminal that may have one."""
-    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain else f"\x1b[{color}m{text}\x1b[0m"
-
-
-def shown_path(path: Path) -> str:
-    """Return a path as it is called from the current folder."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

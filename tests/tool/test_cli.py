@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from d2lbook import cli, html
-from d2lbook.cli import STEPS, main, parser
+from d2lbook import cli, html, steps
+from d2lbook.cli import main, parser
+from d2lbook.steps import STEPS
 from d2lbook.stores import Shown
 
 
@@ -136,9 +137,9 @@ def shelf_of_records():
 def test_several_targets_load_the_book_once(tiny_book, capsys, monkeypatch):
     tiny_book.write("one", "1")
     loaded = []
-    load = cli.load_book
+    load = steps.load_book
     monkeypatch.setattr(
-        cli, "load_book", lambda config, **options: loaded.append(1) or load(config, **options)
+        steps, "load_book", lambda config, **options: loaded.append(1) or load(config, **options)
     )
     assert main(["build", "ipynb", "eval", "ipynb"]) == 0
     assert loaded == [1]
