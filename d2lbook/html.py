@@ -7,9 +7,6 @@ line of the chapter that it comes from.
 
 import logging
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from importlib import resources
@@ -24,6 +21,7 @@ from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.files import write_atomically
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
+from d2lbook.sphinx import Sphinx
 from d2lbook.stores import Shown, Stores
 from d2lbook.tabs import choose_tab
 from d2lbook.weave import weave
@@ -44,12 +42,13 @@ WARNING = re.compile(
 )
 
 
-def build(book: Book, stores: Stores, *, report: Report | None = None) -> Path:
+def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None = None) -> Path:
     """Build the site and return its folder.
 
     Args:
         book: the book.
         stores: where the records are that its pages show.
+        sphinx: makes the site; it can have made others before.
         report: is told of warnings, and of the pages that lack a record; by default, the log is.
 
     Raises:
@@ -64,7 +63,7 @@ def build(book: Book, stores: Stores, *, report: Report | None = None) -> Path:
     removed = write_tree(stage, staged(book, shown))
     for name in removed:
         (site / name).with_suffix(".html").unlink(missing_ok=True)
-    complaints = BookErrors(mapped(run_sphinx(stage, site, fresh=fresh), stage, book))
+    complaints = BookErrors(mapped(sphinx.build("html", stage, site, fresh=fresh), stage, book))
     if complaints.errors and book.config.warning_is_error:
         raise complaints
     for complaint in complaints.errors:
@@ -172,25 +171,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(error, path) from None
-
-
-def run_sphinx(stage: Path, site: Path, *, fresh: bool) -> str:
-    """Run Sphinx and return its warnings.
-
-    `fresh` reads and writes every page, whatever an earlier build left. Raises `BookError` if
-    Sphinx can't finish.
-    """
-    log = stage.with_name("sphinx-warnings.txt")
-    doctrees = stage.with_name("doctrees")
-    if fresh:
-        shutil.rmtree(doctrees, ignore_errors=True)
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "--no-color", "-j", "auto"]
-    command += ["-d", str(doctrees), "-w", str(log), *(["-a"] if fresh else [])]
-    done = subprocess.run([*command, str(stage), str(site)], capture_output=True, text=True)
-    if done.returncode:
-        reason = (done.stderr or done.stdout).strip() or f"it ended with {done.returncode}"
-        raise BookError(f"Sphinx could not build the site: {reason}")
-    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 def mapped(log: str, stage: Path, book: Book) -> Iterator[BookError]:

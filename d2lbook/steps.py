@@ -5,8 +5,8 @@ from functools import cached_property
 
 from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig
-from d2lbook.console import shown_path, warn
-from d2lbook.errors import BookErrors
+from d2lbook.console import shown_path
+from d2lbook.errors import BookError, BookErrors
 from d2lbook.stores import Stores
 
 
@@ -17,19 +17,30 @@ class Build:
         self.config = config
         self.options = options
         self.tabs = config.chosen_tabs(options.tab)
+        self.warn = options.warn
+        """Keeps a warning until the end of the command."""
+
+    @property
+    def book(self) -> Book:
+        """The book, read and checked; raises BookError where it has a mistake."""
+        if isinstance(self._loaded, BookError):
+            raise self._loaded
+        return self._loaded
 
     @cached_property
-    def book(self) -> Book:
-        """The book, read and checked."""
-        book = load_book(self.config, lenient=self.options.lenient)
+    def _loaded(self) -> Book | BookError:
+        try:
+            book = load_book(self.config, lenient=self.options.lenient)
+        except BookError as error:
+            return error
         for warning in book.warnings:
-            warn(warning.removeprefix("warning: "))
+            self.warn(warning)
         return book
 
     @cached_property
     def stores(self) -> Stores:
         """The records of its notebooks."""
-        return Stores.of(self.config, report=warn)
+        return Stores.of(self.config, report=self.warn)
 
 
 def build_eval(build: Build) -> None:
@@ -52,8 +63,10 @@ def build_eval(build: Build) -> None:
 def build_html(build: Build) -> None:
     """build the site from the pages and their records; nothing is run"""
     from d2lbook import html
+    from d2lbook.sphinx import Sphinx
 
-    site = shown_path(html.build(build.book, build.stores, report=warn))
+    with Sphinx() as sphinx:
+        site = shown_path(html.build(build.book, build.stores, sphinx, report=build.warn))
     print(f"The site is in {site}: open {site}/{build.config.index}.html, or serve it with")
     print(f"    python3 -m http.server -d {site}")
 

@@ -17,6 +17,7 @@ from d2lbook.book import load_book
 from d2lbook.config import load_config
 from d2lbook.page import Page as ChapterPage
 from d2lbook.records import Receipt, Record
+from d2lbook.sphinx import Sphinx
 from d2lbook.stores import Shown
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -139,12 +140,19 @@ def sample(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def sphinx() -> Iterator[Sphinx]:
+    """Sphinx, for all builds of a run."""
+    with Sphinx() as sphinx:
+        yield sphinx
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, sphinx: Sphinx) -> Iterator[Site]:
     """The sample book's site."""
     root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("site") / "sample"))
     reports: list[str] = []
     book = load_book(load_config(root))
-    folder = html.build(book, HandMadeStores(), report=reports.append)
+    folder = html.build(book, HandMadeStores(), sphinx, report=reports.append)
     handler = functools.partial(QuietHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)

@@ -11,13 +11,13 @@ from d2lbook.errors import BookError, BookErrors
 
 
 @pytest.fixture
-def build(sample, stores):
+def build(sample, stores, sphinx):
     """Build the copy of the sample book; returns the site's folder and what was reported."""
 
     def run(**changes):
         reports = []
         config = replace(load_config(sample), **changes)
-        return html.build(load_book(config), stores, report=reports.append), reports
+        return html.build(load_book(config), stores, sphinx, report=reports.append), reports
 
     return run
 
@@ -93,10 +93,10 @@ def test_values_of_the_configuration_are_quoted(sample):
     assert names["d2l_tabs"][2] == ("jax", "JAX")
 
 
-def test_a_missing_logo_is_named(sample, stores):
+def test_a_missing_logo_is_named(sample, stores, sphinx):
     (sample / "static/logo.svg").unlink()
     with pytest.raises(BookError, match=r"static/logo\.svg: can't be read"):
-        html.build(load_book(load_config(sample)), stores)
+        html.build(load_book(load_config(sample)), stores, sphinx)
 
 
 def test_messages_are_read_from_the_log(sample):

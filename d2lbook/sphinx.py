@@ -1,0 +1,93 @@
+"""Sphinx, in a process of its own that is ready before it is needed and can build many times."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from d2lbook.errors import BookError
+
+WORKER = (sys.executable, "-m", "d2lbook.sphinx_worker")
+
+
+class Sphinx:
+    """A process that imports Sphinx while others prepare its work, and forks for each build.
+
+    To be used in a `with` statement: at its end whatever still runs is killed, and so it is as soon
+    as this process dies.
+    """
+
+    def __init__(self) -> None:
+        # In a session of its own, so that Ctrl-C ends it through `__exit__` alone.
+        self._worker = subprocess.Popen(
+            WORKER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    @property
+    def process_id(self) -> int:
+        """The process, which leads a group of all that it starts."""
+        return self._worker.pid
+
+    def __enter__(self) -> "Sphinx":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process_id, signal.SIGKILL)
+        self._worker.communicate()
+
+    def build(self, builder: str, source: Path, target: Path, *, fresh: bool = False) -> str:
+        """Build and return Sphinx's warnings.
+
+        Args:
+            builder: Sphinx's name for the format.
+            source: the folder that holds `conf.py`; what Sphinx remembers is kept beside it.
+            target: the folder to write to.
+            fresh: read and write every page, whatever an earlier build left.
+
+        Raises:
+            BookError: Sphinx can't finish.
+        """
+        log, warnings = source.with_name("sphinx.txt"), source.with_name("sphinx-warnings.txt")
+        status = self._ask(
+            {
+                "builder": builder,
+                "source": str(source),
+                "target": str(target),
+                "doctrees": str(source.with_name("doctrees")),
+                "warnings": str(warnings),
+                "log": str(log),
+                "fresh": fresh,
+            }
+        )
+        if status:
+            said = log.read_text(encoding="utf-8", errors="replace").strip()
+            reason = said or f"it ended with {status}"
+            raise BookError(f"Sphinx could not build the {builder}: {reason}")
+        return warnings.read_text(encoding="utf-8")
+
+    def _ask(self, request: dict[str, object]) -> int:
+        """Have the worker run Sphinx, and return its exit status."""
+        requests, answers = self._worker.stdin, self._worker.stdout
+        assert requests is not None
+        assert answers is not None
+        with contextlib.suppress(BrokenPipeError):  # where it has ended, it gives no answer
+            print(json.dumps(request), file=requests, flush=True)
+        if answer := answers.readline():
+            return int(answer)
+        said = self._worker.communicate()[1].strip()
+        raise BookError(f"Sphinx has ended: {said or 'it was killed'}")

@@ -1,0 +1,81 @@
+"""The process behind `d2lbook.sphinx`: it imports Sphinx once and builds in forks of itself.
+
+It reads requests from standard input, one line of JSON each, and answers each with the exit status
+of the build. When its input ends, so does everything that it started.
+"""
+
+import importlib
+import json
+import os
+import signal
+import sys
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from sphinx.application import Sphinx, builtin_extensions
+from sphinx.errors import SphinxError
+from sphinx.util.console import nocolor
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+EXTENSIONS = (
+    "myst_nb",
+    "sphinx_design",
+    "sphinx_copybutton",
+    "sphinxcontrib.bibtex",
+    "furo",
+    "d2lbook.sphinx_ext",
+)
+
+
+def serve() -> None:
+    """Answer requests until the input ends."""
+    for name in (*builtin_extensions, *EXTENSIONS):
+        importlib.import_module(name)
+    nocolor()
+    for line in sys.stdin:
+        print(build(json.loads(line)), flush=True)
+
+
+def build(request: dict[str, str]) -> int | None:
+    """Build in a fork and return its exit status; that of one that a signal ended is negative."""
+    fork = get_context("fork").Process(target=run, kwargs=request)
+    fork.start()
+    if fork.sentinel not in wait([sys.stdin.fileno(), fork.sentinel]):
+        os.killpg(0, signal.SIGKILL)  # whoever asked is gone
+    fork.join()
+    return fork.exitcode
+
+
+def run(
+    builder: str, source: str, target: str, doctrees: str, warnings: str, log: str, fresh: bool
+) -> None:
+    """Run Sphinx: its warnings go to one file, what else it says to another."""
+    with Path(log).open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    try:
+        with (
+            Path(warnings).open("w", encoding="utf-8") as stream,
+            patch_docutils(source),
+            docutils_namespace(),
+        ):
+            app = Sphinx(
+                source,
+                source,
+                target,
+                doctrees,
+                builder,
+                status=None,
+                warning=stream,
+                freshenv=fresh,
+                parallel=len(os.sched_getaffinity(0)),
+            )
+            app.build(force_all=fresh)
+    except SphinxError as error:
+        sys.exit(f"{error.category}: {error}")
+    sys.exit(app.statuscode)
+
+
+if __name__ == "__main__":
+    serve()
