@@ -14,7 +14,7 @@ import os
 import struct
 import sys
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,14 @@ CIFAR10_LABELS = (
     *("airplane", "automobile", "bird", "cat", "deer"),
     *("dog", "frog", "horse", "ship", "truck"),
 )
+
+
+def class_names(names: Sequence[str], ids: Iterable) -> list[str]:
+    """Return the names of the classes with these ids; ValueError for an id that has none."""
+    ids = [int(i) for i in ids]
+    if wrong := [i for i in ids if not 0 <= i < len(names)]:
+        raise ValueError(f"class {wrong[0]}: the classes are numbered 0 to {len(names) - 1}")
+    return [names[i] for i in ids]
 
 
 def cache_folder() -> Path:

@@ -6,7 +6,7 @@ its device. This module draws the order, cuts the batches and holds the weights 
 
 import copy
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -44,11 +44,20 @@ class Store(Protocol):
 class BatchLoader:
     """Iterates over ``(X, y)`` batches; the last, partial batch is kept."""
 
-    def __init__(self, store: Store, labels: np.ndarray, *, batch_size: int, shuffle: bool):
+    def __init__(
+        self,
+        store: Store,
+        labels: np.ndarray,
+        *,
+        batch_size: int,
+        shuffle: bool,
+        full_size: int | None = None,
+    ):
         self.store = store
         self.labels = labels
         self.batch_size = batch_size
         self.shuffle = shuffle
+        self.full_size = full_size  # the number of examples before a cap
 
     def to(self, device: Any) -> "BatchLoader":
         """Return a loader whose batches are made on ``device``."""
@@ -73,6 +82,26 @@ class BatchLoader:
     def sample(self, n: int = 2) -> tuple[Any, Any]:
         """The first ``n`` examples as a batch; the order of later batches isn't touched."""
         return self.store.batch(np.arange(min(n, self.num_examples)))
+
+
+class FreshLoader:
+    """A loader that is made anew for each pass, for data whose loaders are generators."""
+
+    def __init__(self, make: Callable[[], Iterable]):
+        self.make = make
+
+    def __iter__(self) -> Iterator:
+        return iter(self.make())
+
+
+def num_batches(loader: Any) -> int:
+    """Return the number of batches of a pass; a loader that doesn't say is read once for it."""
+    if loader is None:
+        return 0
+    try:
+        return len(loader)
+    except TypeError:
+        return sum(1 for _ in loader)
 
 
 class DataModule(HyperParameters):
@@ -122,7 +151,7 @@ class ImageData(DataModule):
         self.save_hyperparameters()
         self.resize = whole_size("resize", resize)
         train, val = type(self).load()
-        self.full_size = len(train.labels)
+        self.full_sizes = {True: len(train.labels), False: len(val.labels)}
         self.arrays = dict(zip((True, False), capped(train, val), strict=True))
         self.train = self.split(self.arrays[True])
         self.val = self.split(self.arrays[False])
@@ -143,15 +172,36 @@ class ImageData(DataModule):
         """Return the batches of a split: X float32 in [0, 1], y integer class ids."""
         arrays = self.arrays[bool(train)]
         return BatchLoader(
-            self.make_store(arrays), arrays.labels, batch_size=self.batch_size, shuffle=bool(train)
+            self.make_store(arrays),
+            arrays.labels,
+            batch_size=self.batch_size,
+            shuffle=bool(train),
+            full_size=self.full_sizes[bool(train)],
         )
 
     def text_labels(self, indices: Sequence[int]) -> list[str]:
         """Return the names of the classes with these ids."""
-        return [self.label_names[int(i)] for i in indices]
+        return data.class_names(self.label_names, indices)
 
     def visualize(self, batch, nrows: int = 1, ncols: int = 8, labels: Sequence[str] = ()) -> None:
         """Draw the first ``nrows * ncols`` images of a batch, with their labels as titles."""
         X, y = batch
         titles = labels or self.text_labels(plots.as_numpy(y)[: nrows * ncols])
         plots.show_images(self.to_images(X[: nrows * ncols]), nrows, ncols, titles=titles)
+
+
+class FashionMNIST(ImageData):
+    """What all editions' FashionMNIST share: where the images and the names come from."""
+
+    load = staticmethod(data.fashion_mnist)
+    label_names = data.FASHION_MNIST_LABELS
+
+
+class CIFAR10(ImageData):
+    """What all editions' CIFAR10 share: where images and names come from, and their size."""
+
+    load = staticmethod(data.cifar10)
+    label_names = data.CIFAR10_LABELS
+
+    def __init__(self, batch_size: int = 64, resize: Sequence[int] = (32, 32)):
+        super().__init__(batch_size, resize)

@@ -137,7 +137,82 @@ def show_images(imgs, num_rows, num_cols, titles: Sequence[str] | None = None, s
     return axes
 
 
-class ProgressBoard(HyperParameters):
+class LiveFigure:
+    """A figure that is redrawn in place while a cell of a notebook runs, and leaves one SVG."""
+
+    display = True
+    _handle = None
+    _next_drawing = 0.0
+    _stale = False
+
+    def figure(self):
+        """Return what is to be shown, as a matplotlib figure."""
+        raise NotImplementedError
+
+    def description(self) -> str:
+        """Return what a reader gets to whom no figure can be shown."""
+        raise NotImplementedError
+
+    @property
+    def live(self) -> bool:
+        """Whether there is a notebook to draw in."""
+        return self.display and in_notebook()
+
+    def mark_stale(self) -> None:
+        """Say that there is something new to draw."""
+        if not self._stale and self.live:
+            self._flush_after_cell()
+        self._stale = True
+
+    def redraw_when_due(self) -> None:
+        """Draw what is new, unless the last drawing is too fresh."""
+        if self.live and time.perf_counter() >= self._next_drawing:
+            self._redraw()
+
+    def finish(self) -> None:
+        """Draw what is new."""
+        if self._stale and self.live:
+            self._redraw()
+
+    def _flush_after_cell(self) -> None:
+        """See to it that the figure is complete when the running cell ends."""
+        from IPython import get_ipython
+
+        events = get_ipython().events
+
+        def flush(_result=None) -> None:
+            events.unregister("post_run_cell", flush)
+            self.finish()
+
+        events.register("post_run_cell", flush)
+
+    def svg(self) -> str:
+        """Return the figure as an SVG document; the same points give the same text."""
+        import matplotlib
+
+        with matplotlib.rc_context(SVG_SETTINGS):
+            buffer = io.StringIO()
+            self.figure().savefig(
+                buffer, format="svg", bbox_inches="tight", metadata={"Date": None}
+            )
+        return buffer.getvalue()
+
+    def _redraw(self) -> None:
+        """Show the figure as it is now, in place of what was shown before."""
+        from IPython.display import display
+
+        started = time.perf_counter()
+        bundle = {"image/svg+xml": self.svg(), "text/plain": self.description()}
+        if self._handle is None:
+            self._handle = display(bundle, raw=True, display_id=True)
+        else:
+            self._handle.update(bundle, raw=True)
+        self._stale = False
+        now = time.perf_counter()
+        self._next_drawing = now + max(0.5, 50 * (now - started))  # at most 2 % of the time
+
+
+class ProgressBoard(LiveFigure, HyperParameters):
     """A figure of curves that grows while a computation runs.
 
     In a notebook it is redrawn in place and leaves one SVG, with one path a curve. Elsewhere
@@ -162,9 +237,6 @@ class ProgressBoard(HyperParameters):
         self.save_hyperparameters()
         self.pending: dict[str, tuple[int, float, Any]] = {}  # points, and the sums of x and y
         self.data: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        self._handle = None
-        self._next_drawing = 0.0
-        self._stale = False
 
     def draw(self, x, y, label: str, every_n: int = 1) -> None:
         """Add a point to the curve ``label``: the mean of every ``every_n`` points given.
@@ -176,35 +248,23 @@ class ProgressBoard(HyperParameters):
         if n + 1 < every_n:
             return
         self._add_point(label)
-        if self.display and in_notebook() and time.perf_counter() >= self._next_drawing:
-            self._redraw()
+        self.redraw_when_due()
 
     def _add_point(self, label: str) -> None:
         """Turn the waiting values of a curve into one point."""
         n, sum_x, sum_y = self.pending.pop(label)
         self.data[label].append((sum_x / n, float(as_numpy(sum_y)) / n))
-        if not self._stale and self.display and in_notebook():
-            self._flush_after_cell()
-        self._stale = True
+        self.mark_stale()
 
     def finish(self) -> None:
         """Draw what is still waiting: curves too short for a single full point show one."""
         for label in [label for label in self.pending if not self.data[label]]:
             self._add_point(label)
-        if self._stale and self.display and in_notebook():
-            self._redraw()
+        super().finish()
 
-    def _flush_after_cell(self) -> None:
-        """See to it that the figure is complete when the running cell ends."""
-        from IPython import get_ipython
-
-        events = get_ipython().events
-
-        def flush(_result=None) -> None:
-            events.unregister("post_run_cell", flush)
-            self.finish()
-
-        events.register("post_run_cell", flush)
+    def description(self) -> str:
+        """Return the names of the curves."""
+        return f"<curves: {', '.join(self.data)}>"
 
     def figure(self):
         """Return the board as a new matplotlib figure."""
@@ -231,29 +291,3 @@ class ProgressBoard(HyperParameters):
         if self.data:
             axes.legend()
         return fig
-
-    def svg(self) -> str:
-        """Return the board as an SVG document; the same points give the same text."""
-        import matplotlib
-
-        with matplotlib.rc_context(SVG_SETTINGS):
-            buffer = io.StringIO()
-            self.figure().savefig(
-                buffer, format="svg", bbox_inches="tight", metadata={"Date": None}
-            )
-        return buffer.getvalue()
-
-    def _redraw(self) -> None:
-        """Show the board as it is now, in place of what was shown before."""
-        from IPython.display import display
-
-        started = time.perf_counter()
-        labels = ", ".join(self.data)
-        bundle = {"image/svg+xml": self.svg(), "text/plain": f"<curves: {labels}>"}
-        if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
-        else:
-            self._handle.update(bundle, raw=True)
-        self._stale = False
-        now = time.perf_counter()
-        self._next_drawing = now + max(0.5, 50 * (now - started))  # at most 2 % of the time

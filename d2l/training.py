@@ -7,12 +7,12 @@ and one validation step run, and what a model is.
 import functools
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from d2l import settings
 from d2l.hyperparameters import HyperParameters
-from d2l.loading import BatchLoader
+from d2l.loading import BatchLoader, FreshLoader, num_batches
 from d2l.plots import as_numpy, in_notebook
 from d2l.timer import Timer
 
@@ -34,6 +34,7 @@ class ModuleBase(HyperParameters):
     ``plot_train_per_epoch`` and ``plot_valid_per_epoch`` say how many points a curve gets an epoch.
     """
 
+    is_classifier = False
     trainer: "TrainerBase | None" = None  # set by Trainer.fit
 
     def loss(self, Y_hat, Y):
@@ -55,6 +56,26 @@ class ModuleBase(HyperParameters):
             x = trainer.epoch + 1
             every_n = trainer.num_val_batches // self.plot_valid_per_epoch
         self.board.draw(x, value, label, every_n=max(1, every_n))
+
+
+class StepModule(ModuleBase):
+    """The steps of a model that is called as ``self(X)``: all editions' but JAX's."""
+
+    def training_step(self, batch):
+        """Return the loss of a batch; plot it, and the accuracy of a classifier."""
+        return self._step(batch, train=True)
+
+    def validation_step(self, batch) -> None:
+        """Plot the loss of a batch, and the accuracy of a classifier."""
+        self._step(batch, train=False)
+
+    def _step(self, batch, *, train: bool):
+        Y_hat = self(*batch[:-1])
+        loss = self.loss(Y_hat, batch[-1])
+        self.plot("loss", loss, train=train)
+        if self.is_classifier:
+            self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=train)
+        return loss
 
 
 class Metrics:
@@ -120,6 +141,9 @@ class TrainerBase(HyperParameters):
     ``gradient_clip_val``, the largest norm of all gradients together (0: any).
     """
 
+    before_speed = ", "  # what comes before the speed in the closing line
+    ask_for_size = "FashionMNIST(batch_size, resize=(height, width))"
+
     def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
         self.save_hyperparameters()
         if not (isinstance(max_epochs, int) and max_epochs > 0):
@@ -130,6 +154,11 @@ class TrainerBase(HyperParameters):
         if len(self.gpus) < num_gpus:
             print(f"num_gpus={num_gpus}: there are {len(self.gpus)}, training on {self.device}.")
         self.metrics = Metrics()
+
+    @property
+    def model_name(self) -> str:
+        """What errors call the model."""
+        return type(self.model).__name__
 
     # What an edition defines
 
@@ -162,14 +191,19 @@ class TrainerBase(HyperParameters):
 
     def prepare_data(self, data) -> None:
         """Make the loaders, on the training device where they can be."""
-        self.train_dataloader = self._on_device(data.train_dataloader())
-        self.val_dataloader = self._on_device(data.val_dataloader())
-        self.num_train_batches = len(self.train_dataloader)
-        self.num_val_batches = 0 if self.val_dataloader is None else len(self.val_dataloader)
-        self.full_size = getattr(data, "full_size", None)
+        self.train_dataloader = self._loader(data.train_dataloader)
+        self.val_dataloader = self._loader(data.val_dataloader)
+        self.num_train_batches = num_batches(self.train_dataloader)
+        self.num_val_batches = num_batches(self.val_dataloader)
+        if not self.num_train_batches:
+            raise ValueError(f"{type(data).__name__}.train_dataloader() gives no batches")
 
-    def _on_device(self, loader):
-        return loader.to(self.device) if isinstance(loader, BatchLoader) else loader
+    def _loader(self, make: Callable[[], Any]) -> Any:
+        """Return a loader that can be read once an epoch, on the training device if it can be."""
+        loader = make()
+        if isinstance(loader, BatchLoader):
+            return loader.to(self.device)
+        return FreshLoader(make) if isinstance(loader, Iterator) else loader
 
     def prepare_model(self, model) -> None:
         """Tie model and trainer together."""
@@ -237,8 +271,8 @@ class TrainerBase(HyperParameters):
             raise
         except Exception as error:
             error.add_note(
-                f"{type(self.model).__name__} was given images of shape {tuple(X.shape)}; if it "
-                "needs another size, ask for it: FashionMNIST(batch_size, resize=(height, width))."
+                f"{self.model_name} was given images of shape {tuple(X.shape)}; if it needs "
+                f"another size, ask for it: {self.ask_for_size}."
             )
             raise
         self.check_labels(Y_hat, y)
@@ -250,10 +284,10 @@ class TrainerBase(HyperParameters):
     def check_labels(self, Y_hat, y) -> None:
         """Raise ValueError where a class id has no output of the network."""
         largest = int(self.train_dataloader.labels.max(initial=0))
-        if getattr(self.model, "is_classifier", False) and largest >= Y_hat.shape[-1]:
+        if self.model.is_classifier and largest >= Y_hat.shape[-1]:
             raise ValueError(
-                f"the labels go up to {largest}, but {type(self.model).__name__} has "
-                f"{Y_hat.shape[-1]} outputs: give it num_classes={largest + 1} or more"
+                f"the labels go up to {largest}, but {self.model_name} has {Y_hat.shape[-1]} "
+                f"outputs: give it num_classes={largest + 1} or more"
             )
 
     def closing_line(self) -> str:
@@ -261,10 +295,11 @@ class TrainerBase(HyperParameters):
         means = self.metrics.means()
         names = {"train_loss": "loss", "train_acc": "train acc", "val_acc": "test acc"}
         words = [f"{name} {means[key]:.3f}" for key, name in names.items() if key in means]
+        parts = [", ".join(words)] if words else []
         if self.timer.sum() and self.num_examples:
             speed = self.num_examples / self.timer.sum()
-            words.append(f"{speed:.1f} examples/sec on {self.device}")
-        return "\n".join([", ".join(words), *self.caps()])
+            parts.append(f"{speed:.1f} examples/sec on {self.device}")
+        return "\n".join([self.before_speed.join(parts), *self.caps()])
 
     def caps(self) -> list[str]:
         """Return a line that says how the run was capped, or none."""
@@ -272,7 +307,8 @@ class TrainerBase(HyperParameters):
         epochs = self.hparams["max_epochs"]
         if self.max_epochs < epochs:
             words.append(f"{self.max_epochs} of {epochs} epochs")
-        size = getattr(self.train_dataloader, "num_examples", None)
-        if self.full_size and size and size < self.full_size:
-            words.append(f"{size:,} of {self.full_size:,} training images")
+        loader = self.train_dataloader
+        full_size = getattr(loader, "full_size", None)
+        if full_size and loader.num_examples < full_size:
+            words.append(f"{loader.num_examples:,} of {full_size:,} training images")
         return [f"capped run: {', '.join(words)}"] if words else []

@@ -4,7 +4,7 @@ from mxnet import gluon, init, np, npx
 from mxnet.gluon import nn
 
 from d2l.plots import ProgressBoard
-from d2l.training import ModuleBase, summary_line
+from d2l.training import StepModule, summary_line
 
 
 def init_cnn(block: nn.Block) -> None:
@@ -68,7 +68,7 @@ def as_hybrid(block: nn.Block) -> nn.HybridBlock | None:
     return net
 
 
-class Module(ModuleBase, nn.Block):
+class Module(StepModule, nn.Block):
     """The base class of models."""
 
     def __init__(self, plot_train_per_epoch: int = 2, plot_valid_per_epoch: int = 1):
@@ -88,16 +88,6 @@ class Module(ModuleBase, nn.Block):
     def plot(self, key: str, value: np.ndarray, train: bool) -> None:
         """Add a value to the curve of ``key``, without the graph that it came from."""
         super().plot(key, value.detach(), train)
-
-    def training_step(self, batch) -> np.ndarray:
-        """Return the loss of a batch, and plot it."""
-        loss = self.loss(self(*batch[:-1]), batch[-1])
-        self.plot("loss", loss, train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss of a batch."""
-        self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
 
     def parameters(self) -> gluon.ParameterDict:
         """Return all parameters, by name."""
@@ -131,20 +121,6 @@ class Classifier(Module):
         predictions = Y_hat.reshape(-1, Y_hat.shape[-1]).argmax(axis=1)
         compare = (predictions == Y.reshape(-1).astype(predictions.dtype)).astype("float32")
         return compare.mean() if averaged else compare
-
-    def training_step(self, batch) -> np.ndarray:
-        """Return the loss of a batch; plot it, and the accuracy."""
-        Y_hat = self(*batch[:-1])
-        loss = self.loss(Y_hat, batch[-1])
-        self.plot("loss", loss, train=True)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss and the accuracy of a batch."""
-        Y_hat = self(*batch[:-1])
-        self.plot("loss", self.loss(Y_hat, batch[-1]), train=False)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=False)
 
     def layer_summary(self, X_shape) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``."""

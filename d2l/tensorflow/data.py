@@ -1,6 +1,5 @@
 """Data sets whose batches are made on the device."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +60,9 @@ class ImageData(loading.ImageData):
         return arrays.images, arrays.labels
 
 
-class FashionMNIST(ImageData):
+class FashionMNIST(ImageData, loading.FashionMNIST):
     """Fashion-MNIST (Xiao et al., 2017): 28×28 gray images of clothes in ten classes."""
 
-    load = staticmethod(data.fashion_mnist)
-    label_names = data.FASHION_MNIST_LABELS
 
-
-class CIFAR10(ImageData):
+class CIFAR10(ImageData, loading.CIFAR10):
     """CIFAR-10 (Krizhevsky, 2009): 32×32 color images in ten classes."""
-
-    load = staticmethod(data.cifar10)
-    label_names = data.CIFAR10_LABELS
-
-    def __init__(self, batch_size: int = 64, resize: Sequence[int] = (32, 32)):
-        super().__init__(batch_size, resize)

@@ -1,5 +1,8 @@
 """The PyTorch edition of the d2l library: ``from d2l import torch as d2l``."""
 
+from d2l.classic import Accumulator as Accumulator
+from d2l.classic import Animator as Animator
+from d2l.classic import get_fashion_mnist_labels as get_fashion_mnist_labels
 from d2l.data import DataError as DataError
 from d2l.hyperparameters import HyperParameters as HyperParameters
 from d2l.hyperparameters import add_to_class as add_to_class
@@ -12,6 +15,11 @@ from d2l.plots import show_images as show_images
 from d2l.plots import use_svg_display as use_svg_display
 from d2l.settings import environment_seed
 from d2l.timer import Timer as Timer
+from d2l.torch.classic import accuracy as accuracy
+from d2l.torch.classic import evaluate_accuracy as evaluate_accuracy
+from d2l.torch.classic import evaluate_accuracy_gpu as evaluate_accuracy_gpu
+from d2l.torch.classic import load_data_fashion_mnist as load_data_fashion_mnist
+from d2l.torch.classic import train_ch6 as train_ch6
 from d2l.torch.data import CIFAR10 as CIFAR10
 from d2l.torch.data import FashionMNIST as FashionMNIST
 from d2l.torch.devices import cpu as cpu
@@ -23,6 +31,40 @@ from d2l.torch.devices import try_gpu as try_gpu
 from d2l.torch.modules import Classifier as Classifier
 from d2l.torch.modules import Module as Module
 from d2l.torch.modules import init_cnn as init_cnn
+from d2l.torch.tensors import abs as abs
+from d2l.torch.tensors import arange as arange
+from d2l.torch.tensors import argmax as argmax
+from d2l.torch.tensors import astype as astype
+from d2l.torch.tensors import batch_matmul as batch_matmul
+from d2l.torch.tensors import concat as concat
+from d2l.torch.tensors import cos as cos
+from d2l.torch.tensors import exp as exp
+from d2l.torch.tensors import expand_dims as expand_dims
+from d2l.torch.tensors import eye as eye
+from d2l.torch.tensors import float32 as float32
+from d2l.torch.tensors import int32 as int32
+from d2l.torch.tensors import int64 as int64
+from d2l.torch.tensors import log as log
+from d2l.torch.tensors import matmul as matmul
+from d2l.torch.tensors import normal as normal
+from d2l.torch.tensors import numpy as numpy
+from d2l.torch.tensors import ones as ones
+from d2l.torch.tensors import rand as rand
+from d2l.torch.tensors import randn as randn
+from d2l.torch.tensors import reduce_mean as reduce_mean
+from d2l.torch.tensors import reduce_sum as reduce_sum
+from d2l.torch.tensors import repeat as repeat
+from d2l.torch.tensors import reshape as reshape
+from d2l.torch.tensors import sigmoid as sigmoid
+from d2l.torch.tensors import sin as sin
+from d2l.torch.tensors import size as size
+from d2l.torch.tensors import stack as stack
+from d2l.torch.tensors import swapaxes as swapaxes
+from d2l.torch.tensors import tanh as tanh
+from d2l.torch.tensors import tensor as tensor
+from d2l.torch.tensors import to as to
+from d2l.torch.tensors import transpose as transpose
+from d2l.torch.tensors import zeros as zeros
 from d2l.torch.trainer import Trainer as Trainer
 
 __getattr__ = missing_name(__name__, globals())

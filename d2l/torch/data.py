@@ -1,11 +1,16 @@
 """Data sets whose batches are made on the device."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 
 from d2l import data, loading, plots
+
+
+def to_device(batch: Iterable, device: torch.device | None) -> list[torch.Tensor]:
+    """Return the arrays of a batch as tensors on ``device``; None leaves them where they are."""
+    return [torch.as_tensor(array, device=device) for array in batch]
 
 
 class ImageStore:
@@ -68,18 +73,9 @@ class ImageData(loading.ImageData):
         return plots.as_numpy(X).transpose(0, 2, 3, 1)
 
 
-class FashionMNIST(ImageData):
+class FashionMNIST(ImageData, loading.FashionMNIST):
     """Fashion-MNIST (Xiao et al., 2017): 28×28 gray images of clothes in ten classes."""
 
-    load = staticmethod(data.fashion_mnist)
-    label_names = data.FASHION_MNIST_LABELS
 
-
-class CIFAR10(ImageData):
+class CIFAR10(ImageData, loading.CIFAR10):
     """CIFAR-10 (Krizhevsky, 2009): 32×32 color images in ten classes."""
-
-    load = staticmethod(data.cifar10)
-    label_names = data.CIFAR10_LABELS
-
-    def __init__(self, batch_size: int = 64, resize: Sequence[int] = (32, 32)):
-        super().__init__(batch_size, resize)

@@ -1,12 +1,15 @@
 """Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.nn.modules.lazy import LazyModuleMixin
 
 from d2l.plots import ProgressBoard
-from d2l.training import ModuleBase, summary_line
+from d2l.training import StepModule, summary_line
 
 
 def init_cnn(module: nn.Module) -> None:
@@ -29,7 +32,22 @@ def init_cnn(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
-class Module(ModuleBase, nn.Module):
+@contextmanager
+def predicting(net: nn.Module | Callable) -> Iterator[None]:
+    """Let ``net`` predict, without dropout and gradients; then its layers get their modes back."""
+    layers = list(net.modules()) if isinstance(net, nn.Module) else []
+    modes = [layer.training for layer in layers]
+    for layer in layers:
+        layer.training = False
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for layer, mode in zip(layers, modes, strict=True):
+            layer.training = mode
+
+
+class Module(StepModule, nn.Module):
     """The base class of models."""
 
     def __init__(self, plot_train_per_epoch: int = 2, plot_valid_per_epoch: int = 1):
@@ -45,19 +63,9 @@ class Module(ModuleBase, nn.Module):
             )
         return self.net(X)
 
-    def plot(self, key: str, value: torch.Tensor, train: bool) -> None:
+    def plot(self, key: str, value: torch.Tensor | float, train: bool) -> None:
         """Add a value to the curve of ``key``, without the graph that it came from."""
-        super().plot(key, value.detach(), train)
-
-    def training_step(self, batch) -> torch.Tensor:
-        """Return the loss of a batch, and plot it."""
-        loss = self.loss(self(*batch[:-1]), batch[-1])
-        self.plot("loss", loss, train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss of a batch."""
-        self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
+        super().plot(key, torch.as_tensor(value).detach(), train)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
@@ -87,27 +95,10 @@ class Classifier(Module):
         compare = (predictions == Y.reshape(-1)).float()
         return compare.mean() if averaged else compare
 
-    def training_step(self, batch) -> torch.Tensor:
-        """Return the loss of a batch; plot it, and the accuracy."""
-        Y_hat = self(*batch[:-1])
-        loss = self.loss(Y_hat, batch[-1])
-        self.plot("loss", loss, train=True)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss and the accuracy of a batch."""
-        Y_hat = self(*batch[:-1])
-        self.plot("loss", self.loss(Y_hat, batch[-1]), train=False)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=False)
-
     def layer_summary(self, X_shape) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``."""
         X = torch.zeros(*X_shape, device=next(self.parameters()).device)
-        was_training = self.training
-        self.eval()
-        with torch.no_grad():
+        with predicting(self):
             for layer in self.net:
                 X = layer(X)
                 print(summary_line(layer, X.shape))
-        self.train(was_training)

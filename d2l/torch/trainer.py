@@ -3,6 +3,8 @@
 import torch
 
 from d2l.torch import devices
+from d2l.torch.data import to_device
+from d2l.torch.modules import predicting
 from d2l.training import TrainerBase
 
 
@@ -20,7 +22,7 @@ class Trainer(TrainerBase):
 
     def prepare_batch(self, batch):
         """Return the batch on the training device."""
-        return [a.to(self.device) for a in batch]
+        return to_device(batch, self.device)
 
     def prepare_model(self, model) -> None:
         """Tie model and trainer together, on the training device."""
@@ -29,12 +31,8 @@ class Trainer(TrainerBase):
 
     def predict(self, X: torch.Tensor) -> torch.Tensor:
         """Return the model's outputs; nothing random or learnt changes."""
-        was_training = self.model.training
-        self.model.eval()
-        with torch.no_grad():
-            Y_hat = self.model(X)
-        self.model.train(was_training)
-        return Y_hat
+        with predicting(self.model):
+            return self.model(X)
 
     def fit_epoch(self) -> None:
         """Run one epoch: every training batch once, then every validation batch."""

@@ -10,8 +10,14 @@ NAMES = (
     *("HyperParameters", "add_to_class", "ProgressBoard", "Module", "Classifier", "DataModule"),
     *("FashionMNIST", "CIFAR10", "Trainer", "init_cnn", "cpu", "gpu", "num_gpus", "try_gpu"),
     *("try_all_gpus", "Timer", "plot", "set_figsize", "show_images", "use_svg_display", "seed"),
-    "DataError",
+    *("DataError", "Accumulator", "Animator", "load_data_fashion_mnist", "train_ch6", "accuracy"),
+    *("evaluate_accuracy", "evaluate_accuracy_gpu", "get_fashion_mnist_labels"),
+    *("ones", "zeros", "arange", "tensor", "randn", "normal", "rand", "matmul", "reshape"),
+    *("concat", "stack", "exp", "log", "tanh", "sin", "cos", "abs", "reduce_sum", "reduce_mean"),
+    *("argmax", "astype", "transpose", "size", "to", "numpy", "sigmoid", "expand_dims"),
+    *("swapaxes", "repeat", "batch_matmul", "eye"),
 )
+DTYPES = ("int32", "int64", "float32")
 PARAMETERS = {
     "HyperParameters.save_hyperparameters": ["self", "ignore"],
     "add_to_class": ["cls"],
@@ -32,6 +38,18 @@ PARAMETERS = {
     "Timer": [],
     "show_images": ["imgs", "num_rows", "num_cols", "titles", "scale"],
     "set_figsize": ["figsize"],
+    "Accumulator": ["n"],
+    "Accumulator.add": ["self", "args"],
+    "Animator.add": ["self", "x", "y"],
+    "load_data_fashion_mnist": ["batch_size", "resize"],
+    "accuracy": ["y_hat", "y"],
+    "get_fashion_mnist_labels": ["labels"],
+    "astype": ["x", "dtype"],
+    "expand_dims": ["x", "axis"],
+    "repeat": ["x", "repeats", "axis"],
+    "size": ["x"],
+    "to": ["x", "device"],
+    "numpy": ["x"],
 }
 METHODS = {
     "Module.training_step": ["self", "batch"],
@@ -40,7 +58,11 @@ METHODS = {
     "Classifier.accuracy": ["self", "Y_hat", "Y", "averaged"],
     "Classifier.layer_summary": ["self", "X_shape"],
     "Trainer.fit": ["self", "model", "data"],
+    "train_ch6": ["net", "train_iter", "test_iter", "num_epochs", "lr", "device"],
+    "evaluate_accuracy": ["net", "data_iter", "device"],
+    "evaluate_accuracy_gpu": ["net", "data_iter", "device"],
 }
+# What an edition has otherwise.
 JAX_METHODS = {
     "Module.training_step": ["self", "params", "batch", "state"],
     "Module.validation_step": ["self", "params", "batch", "state"],
@@ -48,6 +70,19 @@ JAX_METHODS = {
     "Classifier.accuracy": ["self", "params", "X", "Y", "state", "averaged"],
     "Classifier.layer_summary": ["self", "X_shape", "key"],
     "Trainer.fit": ["self", "model", "data", "key"],
+}
+
+
+OTHER_METHODS = {
+    "jax": JAX_METHODS,
+    "tensorflow": {
+        "train_ch6": ["net_fn", "train_iter", "test_iter", "num_epochs", "lr", "device"]
+    },
+    "mxnet": {
+        "train_ch6": ["net", "train_iter", "test_iter", "num_epochs", "lr", "device", "ctx"],
+        "evaluate_accuracy": ["net", "data_iter", "device", "ctx"],
+        "evaluate_accuracy_gpu": ["net", "data_iter", "device", "ctx"],
+    },
 }
 
 
@@ -70,7 +105,7 @@ def test_every_edition_keeps_the_parameters(d2l, path, parameters):
 
 @pytest.mark.parametrize("path", METHODS)
 def test_every_edition_keeps_the_methods(d2l, edition, path):
-    expected = (JAX_METHODS if edition == "jax" else METHODS)[path]
+    expected = OTHER_METHODS.get(edition, {}).get(path, METHODS[path])
     assert list(inspect.signature(lookup(d2l, path)).parameters) == expected
 
 
@@ -81,7 +116,7 @@ def test_editions_export_nothing_beyond_the_contract(d2l, edition):
         if not name.startswith("_") and not inspect.ismodule(value)
     }
     extra = {"get_key"} if edition == "jax" else set()
-    assert public - extra - {"missing_name", "environment_seed"} == set(NAMES)
+    assert public - extra - {"missing_name", "environment_seed"} == {*NAMES, *DTYPES}
 
 
 def run_python(code):
