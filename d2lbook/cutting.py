@@ -120,9 +120,8 @@ class Cutting:
         dead: set[int] = set()
         for removal in sorted(self._removals):
             self._cut_statement(removal, dead)
-        inside_strings = self._lines_inside_strings()
         for line, count in self._dedents.items():
-            if line not in inside_strings:
+            if line not in self.code.lines_inside_strings:
                 start, text = self.code.offset(line, 0), self.lines[line]
                 blank = len(text) - len(text.lstrip())
                 self._edits.append(Edit(start, start + min(count, blank), ""))
@@ -148,20 +147,6 @@ class Cutting:
         dead.update(range(first, last + 1))
         indent = self.lines[first][: max(0, _indent(self.lines[first]) - self._dedents[first])]
         self._cut_lines(first, last, f"{indent}pass\n" if needs_pass else "")
-
-    def _lines_inside_strings(self) -> set[int]:
-        """Lines that begin inside a string: their indentation is content."""
-        found: set[int] = set()
-        opened: list[int] = []
-        for token in self.code.tokens:
-            name = tokenize.tok_name[token.type]
-            if name == "STRING":
-                found.update(range(token.start[0] + 1, token.end[0] + 1))
-            elif name.endswith("STRING_START"):
-                opened.append(token.start[0])
-            elif name.endswith("STRING_END"):
-                found.update(range(opened.pop() + 1, token.end[0] + 1))
-        return found
 
     def _parts(self, node: ast.stmt) -> Iterator[_Part]:
         """The branches of an `if` or `elif` and of what follows it."""

@@ -76,6 +76,21 @@ class Code:
         """The comment tokens."""
         return (token for token in self.tokens if token.type == tokenize.COMMENT)
 
+    @cached_property
+    def lines_inside_strings(self) -> frozenset[int]:
+        """Lines that begin inside a string, counted from 1: their indentation is content."""
+        found: set[int] = set()
+        opened: list[int] = []
+        for token in self.tokens:
+            name = tokenize.tok_name[token.type]
+            if name == "STRING":
+                found.update(range(token.start[0] + 1, token.end[0] + 1))
+            elif name.endswith("STRING_START"):
+                opened.append(token.start[0])
+            elif name.endswith("STRING_END"):
+                found.update(range(opened.pop() + 1, token.end[0] + 1))
+        return frozenset(found)
+
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         """Offsets of the first character of a node and of the one after its last."""
         end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
