@@ -11,8 +11,8 @@ from pathlib import Path
 
 from d2l import __version__
 from d2lbook.config import BookConfig, load_config
-from d2lbook.console import complain, shown_path, warn
-from d2lbook.errors import BookError, CallError, nearest
+from d2lbook.console import Listing, shown_path
+from d2lbook.errors import BookError, BookErrors, CallError, nearest
 from d2lbook.steps import STEPS, Build
 
 STOPPED = 130
@@ -24,8 +24,14 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
         known = ", ".join(STEPS)
         raise CallError(f"can't build {unknown[0]!r} (only {known}){nearest(unknown[0], STEPS)}")
     build = Build(config, options)
+    errors: list[BookError] = []
     for what in dict.fromkeys(options.what):
-        STEPS[what](build)
+        try:
+            STEPS[what](build)
+        except BookError as error:  # which must not hide what the other steps find
+            errors.append(error)
+    if errors:
+        raise BookErrors(errors)
 
 
 def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
@@ -87,24 +93,27 @@ def positive(text: str) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command in the current folder, and return its exit status."""
+    listing = Listing()
     try:
-        options = parser().parse_args(argv)
+        options = parser().parse_args(argv, argparse.Namespace(warn=listing.warn))
         config = load_config(Path.cwd())
+        listing.folders = (config.source_dir, config.root)
         for warning in config.warnings:
-            warn(warning)
+            listing.warn(warning)
         options.run(config, options)
     except SystemExit as end:  # argparse has said why
         return int(end.code or 0)
     except BookError as error:
-        for one in getattr(error, "errors", (error,)):
-            complain(one)
+        listing.add(error)
         return 2 if isinstance(error, CallError) else 1
     except OSError as error:
-        complain(BookError(error.strerror or str(error), error.filename))
+        listing.add(BookError(error.strerror or str(error), error.filename))
         return 1
     except KeyboardInterrupt:
         print(
             "\nStopped; the records of the notebooks that had finished are kept.", file=sys.stderr
         )
         return STOPPED
+    finally:
+        listing.print()
     return 0

@@ -8,8 +8,14 @@ Only the command line turns them into an exit status; everything else raises.
 """
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
+
+_PLACED = re.compile(
+    r"(?P<path>[^\s:][^:\n]*):(?P<line>\d+): (?P<message>.+)|(?P<file>[^\s:]+): (?P<rest>.+)",
+    re.DOTALL,
+)
 
 
 class BookError(Exception):
@@ -31,11 +37,11 @@ class BookError(Exception):
 
 
 class BookErrors(BookError):
-    """Every mistake that was found, one a line."""
+    """Every mistake that was found, each once, one a line."""
 
     def __init__(self, errors: Iterable[BookError]) -> None:
         flat = [one for error in errors for one in getattr(error, "errors", (error,))]
-        self.errors: tuple[BookError, ...] = tuple(sorted(flat, key=_place))
+        self.errors: tuple[BookError, ...] = in_order(flat)
         first = self.errors[0] if self.errors else BookError("no error")
         super().__init__(first.message, first.path, first.line)
 
@@ -45,6 +51,22 @@ class BookErrors(BookError):
 
 class CallError(BookError):
     """The command was called wrongly: an unknown name, a folder without a `config.ini`."""
+
+
+def in_order(errors: Iterable[BookError]) -> tuple[BookError, ...]:
+    """Return errors by file and line, each once."""
+    once = {(str(error), error.path, error.line): error for error in errors}
+    return tuple(sorted(once.values(), key=_place))
+
+
+def placed(text: str) -> BookError:
+    """Return the error that reads like this: with the place that the text begins with, if any."""
+    match = _PLACED.fullmatch(text)
+    if not match:
+        return BookError(text)
+    if match["line"]:
+        return BookError(match["message"], match["path"], int(match["line"]))
+    return BookError(match["rest"], match["file"])
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -73,6 +73,7 @@ class TinyBook:
 def tiny_book(tmp_path, monkeypatch):
     """An empty book without tabs."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)  # errors are annotated there
     book = TinyBook(tmp_path)
     book.configure()
     return book

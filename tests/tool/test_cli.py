@@ -59,9 +59,51 @@ def test_all_errors_of_the_book_are_printed_in_order(tiny_book, capsys):
     tiny_book.write("a", words="See :numref:`nothing`.\n\n:cite:`nobody`")
     assert main(["build", "ipynb"]) == 1
     captured = capsys.readouterr()
-    places = [line.partition(": ")[0] for line in captured.err.splitlines()]
-    assert places == ["a.md:3", "a.md:5", "b.md:3"]
+    assert captured.err.splitlines() == [
+        "a.md:3: label 'nothing' is not defined",
+        "    3 | See :numref:`nothing`.",
+        "a.md:5: citation 'nobody': the book has no bibliography; add :bibliography:`refs.bib`",
+        "    5 | :cite:`nobody`",
+        "b.md:3: label 'nothing' is not defined",
+        "    3 | See :numref:`nothing`.",
+        "3 errors in 2 files",
+    ]
     assert captured.out == ""
+
+
+def test_what_one_step_finds_hides_nothing_that_others_find(tiny_book, capsys):
+    tiny_book.configure(tabs="a")
+    tiny_book.write("one", "1 / 0", words="See :numref:`tow`.")
+    tiny_book.write("two", words=":label:`two`")
+    Path("three.ipynb").write_text('{"cells": [{"outputs": [1]}]}')
+    whats = ["ipynb", "outputcheck", "eval", "tabcheck"]
+    assert main(["build", *whats, "--lenient"]) == 1
+    captured = capsys.readouterr()
+    assert [line for line in captured.err.splitlines() if not line.startswith(" ")] == [
+        "warning: one.md:3: label 'tow' is not defined; did you mean 'two'?",
+        "one.md:6: ZeroDivisionError: division by zero in tab 'a', in this cell:",
+        "three.ipynb: cell 1 holds outputs: clear them",
+        "2 errors in 2 files, 1 warning",
+    ]
+    assert "tabcheck: 3 pages checked" in captured.out
+    assert main(["build", *whats]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "one.md:3: label 'tow' is not defined; did you mean 'two'?",
+        "    3 | See :numref:`tow`.",
+        "three.ipynb: cell 1 holds outputs: clear them",
+        "2 errors in 2 files",
+    ]
+
+
+def test_a_service_is_told_of_errors_and_warnings(tiny_book, capsys, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    tiny_book.edit("config.ini", "title = Tiny", "titel = Tiny")
+    tiny_book.write("one", words="See :numref:`tow`.")
+    assert main(["build", "ipynb"]) == 1
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("::")]
+    assert told[0].startswith("::warning file=config.ini,line=3::[project] key 'titel' is unknown")
+    assert told[1:] == ["::error file=one.md,line=3::label 'tow' is not defined"]
 
 
 def test_lenient_turns_references_into_warnings(tiny_book, capsys):
@@ -106,7 +148,7 @@ def test_checks_of_the_sources(tiny_book, capsys):
 def test_the_site_is_announced(tiny_book, capsys, monkeypatch):
     tiny_book.write("one")
     site = tiny_book.root / "_build" / "html"
-    monkeypatch.setattr(html, "build", lambda book, stores, report: site)
+    monkeypatch.setattr(html, "build", lambda *inputs, report: site)
     assert main(["build", "html"]) == 0
     out = capsys.readouterr().out
     assert "_build/html/index.html" in out
