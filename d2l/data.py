@@ -11,9 +11,7 @@ import gzip
 import hashlib
 import io
 import os
-import struct
 import sys
-import tarfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +19,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-
-class DataError(Exception):
-    """A data set can't be found, fetched or trusted; the message says what to do."""
+from d2l.formats import Arrays, DataError, read_cifar10, read_idx
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,8 @@ class DataSet:
     name: str
     mirrors: tuple[str, ...]
     sources: tuple[Source, ...]
+    hint: str = ""
+    """Another way to get it."""
 
 
 FASHION_MNIST = DataSet(
@@ -71,6 +69,7 @@ FASHION_MNIST = DataSet(
             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
         ),
     ),
+    hint="; on Debian, `apt-get install dataset-fashion-mnist` will also do",
 )
 CIFAR10 = DataSet(
     "cifar-10",
@@ -79,6 +78,11 @@ CIFAR10 = DataSet(
         Source(
             "cifar-10-binary.tar.gz",
             "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+            suffixes=("",),
+        ),
+        Source(  # the same images
+            "cifar-10-python.tar.gz",
+            "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
             suffixes=("",),
         ),
     ),
@@ -142,14 +146,19 @@ def read_file(path: Path) -> bytes:
     return content
 
 
+def find(data_set: DataSet, source: Source) -> Path | None:
+    """Return the first place that has a file, or None."""
+    paths = (
+        folder / (source.name + suffix)
+        for folder in search_folders(data_set)
+        for suffix in source.suffixes
+    )
+    return next((path for path in paths if path.is_file()), None)
+
+
 def load_source(data_set: DataSet, source: Source) -> bytes:
     """Return a file's checked bytes, from the first place that has it."""
-    for folder in search_folders(data_set):
-        for suffix in source.suffixes:
-            path = folder / (source.name + suffix)
-            if path.is_file():
-                return checked(read_file(path), source, path)
-    path = download(data_set, source)
+    path = find(data_set, source) or download(data_set, source)
     return checked(read_file(path), source, path)
 
 
@@ -176,8 +185,8 @@ def download(data_set: DataSet, source: Source) -> Path:
         + ", ".join(map(str, search_folders(data_set)))
         + ", and could not be downloaded:\n"
         + "\n".join(failures)
-        + "\nSet D2L_DATA to a folder that holds it, run `python -m d2l.data prefetch` where there "
-        "is a network, or, on Debian, `apt-get install dataset-fashion-mnist`."
+        + "\nSet D2L_DATA to a folder that holds it, or run `python -m d2l.data prefetch` where "
+        f"there is a network{data_set.hint}."
     )
 
 
@@ -198,35 +207,6 @@ def _resume(url: str, part: Path) -> None:
         file.write(rest.getvalue())
 
 
-def read_idx(content: bytes) -> np.ndarray:
-    """Read the IDX format: two zero bytes, a type, a rank, the sizes, then the uint8 values.
-
-    Raises :class:`DataError` where the sizes and the number of values disagree.
-    """
-    zeros, kind, rank = struct.unpack(">HBB", content[:4])
-    if zeros or kind != 8:
-        raise DataError(f"not an IDX file of unsigned bytes: it starts with {content[:4]!r}")
-    shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
-    values = np.frombuffer(content, np.uint8, offset=4 + 4 * rank)
-    if values.size != np.prod(shape):
-        raise DataError(f"an IDX file of shape {shape} holds {values.size} values")
-    return values.reshape(shape)
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """The images and labels of one split, as NumPy arrays."""
-
-    images: np.ndarray
-    """uint8, shape ``(n, height, width, channels)``."""
-    labels: np.ndarray
-    """int64 class ids, shape ``(n,)``."""
-
-    def first(self, n: int) -> "Arrays":
-        """The first ``n`` examples."""
-        return Arrays(self.images[:n], self.labels[:n])
-
-
 @functools.cache
 def fashion_mnist() -> tuple[Arrays, Arrays]:
     """Fashion-MNIST (Xiao et al., 2017): 60,000 and 10,000 images, 28×28×1, in ten classes."""
@@ -239,25 +219,12 @@ def fashion_mnist() -> tuple[Arrays, Arrays]:
 
 @functools.cache
 def cifar10() -> tuple[Arrays, Arrays]:
-    """CIFAR-10 (Krizhevsky, 2009): 50,000 and 10,000 images, 32×32×3, in ten classes."""
-    archive = load_source(CIFAR10, CIFAR10.sources[0])
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        batches = {
-            Path(member.name).stem: file.read()
-            for member in tar
-            if member.name.endswith(".bin") and (file := tar.extractfile(member))
-        }
-    train = b"".join(batches[f"data_batch_{i}"] for i in range(1, 6))
-    return read_cifar(train), read_cifar(batches["test_batch"])
+    """CIFAR-10 (Krizhevsky, 2009): 50,000 and 10,000 images, 32×32×3, in ten classes.
 
-
-def read_cifar(content: bytes) -> Arrays:
-    """Read CIFAR-10's binary format: a label, then 32×32 red, green and blue values, all bytes."""
-    if len(content) % 3073:
-        raise DataError(f"a CIFAR-10 batch of {len(content)} bytes isn't a multiple of 3,073")
-    rows = np.frombuffer(content, np.uint8).reshape(-1, 3073)
-    images = rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-    return Arrays(np.ascontiguousarray(images), rows[:, 0].astype(np.int64))
+    Of its two archives, the binary one and the one for Python, either will do.
+    """
+    source = next((s for s in CIFAR10.sources if find(CIFAR10, s)), CIFAR10.sources[0])
+    return read_cifar10(load_source(CIFAR10, source))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -146,15 +146,6 @@ def test_a_file_that_is_not_idx(content, problem):
         data.read_idx(content)
 
 
-def test_cifars_binary_format():
-    rng = np.random.default_rng(0)
-    image = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    row = bytes([7]) + image.transpose(2, 0, 1).tobytes()
-    read = data.read_cifar(row * 2)
-    np.testing.assert_array_equal(read.images[1], image)
-    assert read.labels.tolist() == [7, 7]
-
-
 def test_the_real_set_is_whole():
     train, test = data.fashion_mnist()
     assert train.images.shape == (60_000, 28, 28, 1)
