@@ -14,6 +14,7 @@ _TAB_MARK = re.compile(r"\s*(?:%%tab|#\s*@tab)\b[ \t:]*(.*)$")
 _SETUP = re.compile(
     r"^\s*(?:%(?:re)?load_ext\s+d2lbook\.tab\b|(?:\w+\.)?tab\.interact_select\()", re.M
 )
+_PLAIN_NAMES = re.compile(r"[\w-]+(?:[ \t]*,[ \t]*[\w-]+)*[ \t]*")
 _COMMENT_MARK = re.compile(
     r"#\s*(?:(@save)|hide (code|output)s?|@hide(?:_(code|output|all)s?)?)\s*", re.I
 )
@@ -86,38 +87,40 @@ def _split_mark(
 ) -> tuple[frozenset[str], list[str], int]:
     """The tabs of a cell, its lines without the mark, and the line that they start at."""
     config = lines.config
-    mark = _mark_index(source)
-    _check_later_lines(lines, source, number, first=0 if mark is None else mark + 1)
-    if mark is None:
+    head = _head_length(source)
+    marks = _tab_marks(source, head)
+    if not marks:
         own = frozenset({config.default_tab} if config.tabs else ())
         return lines.region or own, source, number
-    match = _TAB_MARK.match(source[mark])
-    tabs = read_tabs(lines, match[1] if match else "", number + mark)
+    named = [read_tabs(lines, names, number + index) for index, names in marks.items()]
+    tabs = frozenset().union(*named) if all(named) else frozenset()
     if lines.region and tabs and not tabs & lines.region:
         lines.error(
             f"no tab is in both this mark and :begin_tab: of line {lines.region_start}", number
         )
     both = tabs & lines.region if tabs and lines.region else tabs or lines.region
-    return both, source[:mark] + source[mark + 1 :], number + (mark == 0)
+    code = [line for index, line in enumerate(source) if index not in marks]
+    return both, code, number + sum(index < head for index in marks)
 
 
-def _mark_index(source: list[str]) -> int | None:
-    """Index of the tab mark: on the first line, or under other comments."""
-    for index, line in enumerate(source):
-        if _TAB_MARK.match(line):
-            return index
-        if line.strip() and not line.lstrip().startswith("#"):
-            return None
-    return None
+def _head_length(source: list[str]) -> int:
+    """How many lines come before the code: comments, magics, blank lines."""
+    code = (i for i, line in enumerate(source) if line.strip() and line.lstrip()[0] not in "#%!")
+    return next(code, len(source))
 
 
-def _check_later_lines(lines: Lines, source: list[str], number: int, *, first: int) -> None:
-    """Note a tab mark that comes too late to be one."""
-    for index in range(first, len(source)):
-        match = _TAB_MARK.match(source[index])
-        names = {name.strip().lower() for name in match[1].split(",")} if match else set()
-        if names and names <= {*lines.config.tabs, "all"}:
-            lines.error("a tab mark must be the first line of its cell", number + index)
+def _tab_marks(source: list[str], head: int) -> dict[int, str]:
+    """What each tab mark names, by the index of its line: in the head, or further down."""
+    marks = {i: match[1] for i, line in enumerate(source) if (match := _TAB_MARK.match(line))}
+    if all(index < head for index in marks):
+        return marks
+    plain = ["#" if index in marks else line for index, line in enumerate(source)]
+    comments = {token.start[0] - 1 for token in Code("\n".join(plain), "", 1).comments()}
+    return {
+        index: names
+        for index, names in marks.items()
+        if index < head or (index in comments and _PLAIN_NAMES.fullmatch(names))
+    }
 
 
 def _check_setup(lines: Lines, text: str, number: int) -> None:

@@ -28,7 +28,11 @@ class Lines:
     """Whether an indented line would continue a list item."""
     in_paragraph: bool = False
     """Whether the line before the cursor is text."""
+    plain_until: int = 0
+    """Index up to which list items and quotations are known to hold prose alone."""
     errors: list[BookError] = field(default_factory=list)
+    _holders: list[tuple[str, int]] = field(default_factory=list)
+    """The list items and quotations around the cursor: what begins their lines, where they end."""
     _cleared: dict[tuple[str, bool], int] = field(default_factory=dict)
     """Up to which line a search for a text has found nothing, so that none is made twice."""
 
@@ -45,9 +49,19 @@ class Lines:
     def at_end(self) -> bool:
         return self.position >= len(self.lines)
 
+    @property
+    def end(self) -> int:
+        """Index after the last line, of the list item or quotation where the cursor is in one."""
+        return self._holders[-1][1] if self._holders else len(self.lines)
+
+    @property
+    def indent(self) -> str:
+        """What begins the lines of the list item or quotation that the cursor is in."""
+        return "".join(prefix for prefix, _ in self._holders)
+
     def is_blank(self, index: int) -> bool:
         """Whether the line is blank or past the end."""
-        return index >= len(self.lines) or not self.lines[index].strip()
+        return index >= self.end or not self.lines[index].strip()
 
     def is_indented_code(self, indent: str) -> bool:
         """Whether a line that begins with `indent` is an indented code block."""
@@ -107,15 +121,20 @@ class Lines:
         """Whether such a role is the next thing at or after the line."""
         return self._role_at(self.skip_blank(index), names) is not None
 
-    def dedent(self, indent: str) -> None:
-        """Move the lines that belong to the same list item as a block to the margin, as it was."""
-        index = self.position
-        while indent and index < len(self.lines):
-            line = self.lines[index]
-            if line and not line.startswith(indent):
-                return
-            self.lines[index] = line.removeprefix(indent)
-            index += 1
+    def enter(self, prefix: str, inside: list[str]) -> None:
+        """Go into a list item or quotation: put its lines, without `prefix`, in place of it."""
+        end = self.position + len(inside)
+        self.lines[self.position : end] = inside
+        self._holders.append((prefix, end))
+        self.in_list = False
+
+    def leave_ended(self) -> bool:
+        """Go out of what ends before the cursor; whether there was any."""
+        count = len(self._holders)
+        while self._holders and self._holders[-1][1] <= self.position:
+            prefix, _ = self._holders.pop()
+            self.in_list = self.in_list or prefix.isspace()
+        return len(self._holders) < count
 
     def error(self, message: str, line: int) -> None:
         """Note a mistake; reading goes on."""

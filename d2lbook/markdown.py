@@ -1,5 +1,6 @@
 """From the text of a chapter file to a Page; the grammar itself is in `rules`."""
 
+from dataclasses import replace
 from pathlib import PurePath
 
 from d2lbook.config import BookConfig
@@ -47,18 +48,19 @@ def _blocks(lines: Lines) -> list[Block]:
     blocks: list[Block] = []
     prose: list[str] = []
     while not lines.at_end:
-        start = lines.number
-        region, indented = lines.region, lines.current.startswith((" ", "\t"))
+        start, region, indent = lines.number, lines.region, lines.indent
+        indented = lines.current.startswith((" ", "\t"))
         found = next((b for rule in BLOCK_RULES if (b := rule(lines)) is not None), None)
         if found is None:
             prose += prose_lines(lines)
             continue
         lines.in_paragraph, lines.in_list = False, lines.in_list and indented
-        blocks += _prose(prose, start, region)
-        blocks += found
+        found = [*_prose(prose, start, region), *found]
+        blocks += [replace(block, indent=indent) for block in found] if indent else found
         prose = []
     end_of_file(lines)
-    return [*blocks, *_prose(prose, lines.number, lines.region)]
+    last = _prose(prose, lines.number, lines.region)
+    return [*blocks, *(replace(block, indent=lines.indent) for block in last)]
 
 
 def _prose(lines: list[str], end: int, tabs: frozenset[str]) -> list[Block]:

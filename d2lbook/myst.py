@@ -93,6 +93,11 @@ def in_tabs(text: str, group: int, tabs: Sequence[str]) -> str:
     return directive("tab-prose", f"{group} {','.join(tabs)}", {}, text)
 
 
+def cell_slot(number: int) -> str:
+    """Return the place in a list item or quotation where a code cell belongs."""
+    return directive("cell-slot", str(number), {})
+
+
 def directive(name: str, argument: str, options: Mapping[str, str], content: str = "") -> str:
     """Return a MyST directive; options without a value are left out, flags are "true"."""
     marks = fence(content, "~" if "`" in argument else "`")

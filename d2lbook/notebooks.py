@@ -15,6 +15,7 @@ from d2lbook.errors import BookError
 from d2lbook.files import write_atomically
 from d2lbook.inline import Role, render_inline
 from d2lbook.myst import fence, plain_text
+from d2lbook.nesting import joined, stretches
 from d2lbook.page import Block, Page
 from d2lbook.tabs import choose_tab
 from d2lbook.toc import docname_of, is_elsewhere, parse_entry
@@ -106,8 +107,11 @@ class _Writer:
 
     def text(self, blocks: Iterable[Block]) -> str:
         """Return the Markdown of a stretch of blocks."""
-        texts = (self._block(block).strip("\n") for block in blocks)
-        return "\n\n".join(text for text in texts if text.strip())
+        runs = (
+            [(block, text) for block in run if (text := self._block(block).strip("\n")).strip()]
+            for run in stretches(blocks)
+        )
+        return "\n\n".join(joined(run) for run in runs if run)
 
     def _block(self, block: Block) -> str:
         if block.kind in WITHOUT_TEXT:

@@ -34,6 +34,9 @@ class Block:
     """Paths of a toc, relative to the page, without the suffix `.md`; `Title <path>` too."""
     marks: frozenset[str] = frozenset()
     """What a cell's comments ask for: save, hide_code, hide_output."""
+    indent: str = ""
+    """What the lines of the list item or quotation that holds the block begin with; `source` is
+    without it."""
 
     def shown_in(self, tab: str) -> bool:
         """Whether readers of the tab see the block."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from d2lbook.cells import cell_block, is_cell_info, read_tabs
 from d2lbook.constructs import SLIDE_MARKS, role_at
+from d2lbook.holders import holder_end, list_item, quotation
 from d2lbook.images import first_image
 from d2lbook.lines import Lines
 from d2lbook.page import Block
@@ -68,7 +69,6 @@ def fence(lines: Lines) -> Sequence[Block] | None:
     content_end, end = fence_ends(lines, opening)
     source = [_undented(line, indent) for line in lines.take(content_end)[1:]]
     lines.take(end)
-    lines.dedent(indent)
     if cell:
         return [cell_block(lines, info, source, number + 1)]
     kind = _FENCED.get(info.strip("{}"), _listing)
@@ -78,6 +78,8 @@ def fence(lines: Lines) -> Sequence[Block] | None:
 def heading(lines: Lines) -> Sequence[Block] | None:
     """`# Heading`, or a heading that is underlined, with its label."""
     number = lines.number
+    if lines.indent:
+        return None
     if match := _HEADING.match(lines.current):
         if match[1] and lines.in_list:
             return None
@@ -113,7 +115,6 @@ def equation(lines: Lines) -> Sequence[Block] | None:
         return None
     lines.leave(end, rest)
     roles = lines.take_roles({"eqlabel"}) or lines.take_roles({"label"})
-    lines.dedent(indent)
     marks = frozenset({SLIDE_MARKS[mark]} if mark else ())
     text = source.strip() + closing[1]
     return [
@@ -138,7 +139,6 @@ def figure(lines: Lines) -> Sequence[Block] | None:
         return None
     lines.leave(last, rest)
     options = lines.take_roles(_FIGURE_ROLES)
-    lines.dedent(indent)
     block = Block("figure", text[: image.end], number, lines.region, label=options.pop("label", ""))
     return [replace(block, caption=image.caption, target=image.target, options=options)]
 
@@ -170,6 +170,9 @@ def bibliography(lines: Lines) -> Sequence[Block] | None:
 
 
 BLOCK_RULES: tuple[Rule, ...] = (
+    holder_end,
+    list_item,
+    quotation,
     tab_region,
     fence,
     heading,

@@ -2,7 +2,8 @@
 
 Markdown cells hold MyST. A code cell's metadata under `d2l` says where it belongs: `group`, the
 place in the page that it shares with the cells of other tabs; `tabs`, absent where every reader
-sees it; `runs`, the labels of its outputs; `notes`, what else a reader should know.
+sees it; `slot`, the number of its place in a list item or quotation, if it is in one; `runs`, the
+labels of its outputs; `notes`, what else a reader should know.
 """
 
 import ast
@@ -17,7 +18,8 @@ from nbformat import NotebookNode, v4
 from d2lbook import receipts
 from d2lbook.config import BookConfig
 from d2lbook.inert import inert
-from d2lbook.myst import in_tabs, to_myst
+from d2lbook.myst import cell_slot, in_tabs, to_myst
+from d2lbook.nesting import joined, stretches
 from d2lbook.page import Block, Page
 from d2lbook.stores import Shown
 from d2lbook.tabs import choose_tab
@@ -69,26 +71,47 @@ class _Loom:
         self.config = config
         self.cells_by_line = _cells_by_line(page, shown, config)
         self.groups = itertools.count()
+        self.slots = itertools.count()
 
     def cells(self) -> Iterator[tuple[NotebookNode, int]]:
         """Yield the page's cells; neighbors that belong to tabs share a group."""
         blocks = [block for block in self.page.blocks if block.kind != "setup"]
-        for _, run in itertools.groupby(blocks, key=lambda block: bool(self.tabs_of(block))):
+        for _, run in itertools.groupby(stretches(blocks), key=lambda s: bool(self.tabs_of(s[0]))):
             group = next(self.groups)
-            for block in run:
-                weave_block = self.code if block.kind == "cell" else self.text
-                for cell in weave_block(block, group):
-                    yield cell, block.line
+            for stretch in run:
+                nested = len(stretch) > 1 or stretch[0].indent
+                yield from self.nested(stretch, group) if nested else self.block(stretch[0], group)
 
     def tabs_of(self, block: Block) -> tuple[str, ...]:
         """Return the tabs that a block is for, in the book's order; () for every tab."""
         tabs = tuple(tab for tab in self.config.tabs if tab in block.tabs)
         return () if tabs == self.config.tabs else tabs
 
-    def text(self, block: Block, group: int) -> Iterator[NotebookNode]:
-        """Yield a block without code to run."""
-        text, tabs = to_myst(block), self.tabs_of(block)
-        yield v4.new_markdown_cell(in_tabs(text, group, tabs) if tabs else text)
+    def block(self, block: Block, group: int) -> Iterator[tuple[NotebookNode, int]]:
+        """Yield what a block that is in no list becomes."""
+        if block.kind == "cell":
+            yield from ((cell, block.line) for cell in self.code(block, group))
+        else:
+            yield _text_cell(to_myst(block), group, self.tabs_of(block)), block.line
+
+    def nested(self, blocks: Sequence[Block], group: int) -> Iterator[tuple[NotebookNode, int]]:
+        """Yield a list or quotation, with slots for its code cells, and then these."""
+        outer = () if blocks[0].indent else self.tabs_of(blocks[0])
+        texts: list[tuple[Block, str]] = []
+        cells: list[tuple[NotebookNode, int]] = []
+        for split, run in itertools.groupby(blocks, lambda b: self.tabs_of(b) not in ((), outer)):
+            own_group = next(self.groups)
+            for block in run:
+                if block.kind == "cell":
+                    slot = next(self.slots)
+                    texts.append((block, cell_slot(slot)))
+                    own = self.code(block, own_group)
+                    cells += [(_in_slot(cell, slot, outer), block.line) for cell in own]
+                else:
+                    text, tabs = to_myst(block), self.tabs_of(block)
+                    texts.append((block, in_tabs(text, own_group, tabs) if split else text))
+        yield _text_cell(joined(texts), group, outer), blocks[0].line
+        yield from cells
 
     def code(self, block: Block, group: int) -> Iterator[NotebookNode]:
         """Yield a code cell: once for each tab, or once for all where they agree."""
@@ -151,6 +174,20 @@ def _agree(cells: Sequence[TabCell]) -> bool:
     return not any(outputs) or (
         all(one == outputs[0] for one in outputs) and all(cell.shown for cell in cells)
     )
+
+
+def _text_cell(text: str, group: int, tabs: Sequence[str]) -> NotebookNode:
+    """Return a cell of MyST, for some tabs or, where none are given, for all."""
+    return v4.new_markdown_cell(in_tabs(text, group, tabs) if tabs else text)
+
+
+def _in_slot(cell: NotebookNode, slot: int, tabs: Sequence[str]) -> NotebookNode:
+    """Return a cell for a slot in a text that is for some tabs itself, or, without any, for all."""
+    mark = cell.metadata["d2l"]
+    mark["slot"] = slot
+    if mark.get("tabs") == [*tabs]:
+        del mark["tabs"]
+    return cell
 
 
 def _code_cell(

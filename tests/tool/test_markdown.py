@@ -29,6 +29,7 @@ def _notes(block):
     yield from ((name, getattr(block, name)) for name in ("name", "label", "caption", "target"))
     yield from sorted(block.options.items())
     yield "entries", " ".join(block.entries)
+    yield "indent", block.indent
 
 
 def _body(block):

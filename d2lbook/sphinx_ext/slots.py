@@ -1,0 +1,52 @@
+"""Code cells in list items and quotations.
+
+A notebook can't hold a cell there; a woven page holds a slot in its place, and the cell after the
+text, with the slot's number in its metadata.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+from d2lbook.sphinx_ext.tabs import is_cell
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and the transform."""
+    app.add_directive("cell-slot", CellSlot)
+    app.add_transform(FillSlots)
+
+
+class CellSlot(SphinxDirective):
+    """The place of a code cell: `{cell-slot} NUMBER`."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return an empty container with the number."""
+        return [nodes.container(cell_slot=int(self.arguments[0]))]
+
+
+class FillSlots(SphinxTransform):
+    """Moves cells to their slots."""
+
+    default_priority = 200
+
+    def apply(self, **kwargs: object) -> None:
+        """Fill every slot of the page; a slot whose cell shows nothing goes."""
+        cells: dict[int, list[nodes.Node]] = {}
+        for cell in list(self.document.findall(is_cell)):
+            slot = cell["cell_metadata"].get("d2l", {}).get("slot")
+            if slot is not None:
+                cell.parent.remove(cell)
+                cells.setdefault(slot, []).append(cell)
+        for container in list(self.document.findall(is_slot)):
+            container.parent.replace(container, cells.get(container["cell_slot"], []))
+
+
+def is_slot(node: nodes.Node) -> bool:
+    """Whether a node is the place of a cell."""
+    return isinstance(node, nodes.container) and "cell_slot" in node
