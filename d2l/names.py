@@ -63,7 +63,7 @@ OPTIMIZERS = {
     "mxnet": 'gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": lr})',
 }
 IMPORTS = {
-    "torch": ("import torch", "import torchvision", "from torch import nn"),
+    "torch": ("import torch", "from torch import nn"),
     "tensorflow": ("import tensorflow as tf",),
     "jax": ("import jax", "from jax import numpy as jnp", "from flax import linen as nn"),
     "mxnet": (

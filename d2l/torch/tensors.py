@@ -38,7 +38,7 @@ swapaxes = torch.swapaxes  # swapaxes(x, axis1, axis2)
 def normal(mean=0.0, std=None, shape=None, **options) -> torch.Tensor:
     """Return samples of the normal distribution; ``normal(shape, mean, std)`` will also do."""
     mean, std, shape = normal_arguments(mean, std, options.pop("size", shape))
-    return torch.randn(*shape, **options) * std + mean
+    return torch.randn(shape, **options) * std + mean
 
 
 def reshape(x: torch.Tensor, *shape) -> torch.Tensor:

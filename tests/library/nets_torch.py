@@ -88,6 +88,26 @@ class AlexNet(d2l.Classifier):
         self.net.apply(d2l.init_cnn)
 
 
+def classic_net(num_classes=10, dropout=0.0, batch_norm=False):
+    """What ``train_ch6`` is given: a stack of layers."""
+    return nn.Sequential(
+        nn.LazyConv2d(8, kernel_size=3, stride=2),
+        nn.LazyBatchNorm2d() if batch_norm else nn.Identity(),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.LazyLinear(32),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.LazyLinear(num_classes),
+    )
+
+
+def classic_trained(net, returned):
+    """What ``evaluate_accuracy`` is given: from train_ch6's network, and what it returned."""
+    assert returned is None
+    return net
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, channels, size, size)

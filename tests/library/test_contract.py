@@ -142,17 +142,3 @@ def test_importing_an_edition_imports_nothing_heavy(edition):
         f"print(sorted(({heavy!r} | {others!r}) & ({{*sys.modules}} - before)))"
     )
     assert run_python(code) == "[]"
-
-
-def test_an_old_name_says_what_replaced_it(d2l):
-    with pytest.raises(AttributeError, match=r"Trainer\(max_epochs\)\.fit"):
-        _ = d2l.train_ch3
-
-
-def test_a_misspelt_name_says_the_nearest(d2l):
-    with pytest.raises(AttributeError, match="did you mean 'FashionMNIST'"):
-        _ = d2l.FashonMNIST
-
-
-def test_plt_is_there_on_demand(d2l):
-    assert d2l.plt.__name__ == "matplotlib.pyplot"

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from live_kernel import run_in_kernel
 
 from d2l.hyperparameters import HyperParameters, add_to_class
 from d2l.plots import ProgressBoard, plot, show_images
@@ -104,20 +105,6 @@ board = ProgressBoard("x")
 for x in range(500):
     board.draw(x, x * x, "square", every_n=5)
 """
-
-
-def run_in_kernel(cell):
-    """The messages that a real kernel publishes while it runs a cell."""
-    from jupyter_client.manager import start_new_kernel
-
-    messages = []
-    manager, client = start_new_kernel()
-    try:
-        client.execute_interactive(cell, timeout=60, output_hook=messages.append)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
-    return messages
 
 
 @pytest.mark.filterwarnings("ignore")  # the kernel client's own
