@@ -47,7 +47,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["d2l", "d2l.*", "d2lbook", "d2lbook.*"]),
-    package_data={"d2lbook": ["templates/*", "static/*", "static/fonts/*"]},
+    package_data={"d2lbook": ["templates/*", "templates/new/*", "static/*", "static/fonts/*"]},
     install_requires=["numpy>=1.23", "matplotlib>=3.8", "pooch>=1.8", "platformdirs>=4"],
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["d2lbook = d2lbook.cli:main"]},

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from d2lbook.config import BookConfig, load_config
 from d2lbook.console import Listing, shown_path
 from d2lbook.errors import BookError, BookErrors, CallError, nearest
 from d2lbook.steps import STEPS, Build
+from d2lbook.values import ConfigValueError, tab_names
 
 STOPPED = 130
+CHECK_HELP = "write no library file, but fail where one differs"
 
 
 def run_build(config: BookConfig, options: argparse.Namespace) -> None:
@@ -23,6 +26,8 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
     if unknown := [what for what in options.what if what not in STEPS]:
         known = ", ".join(STEPS)
         raise CallError(f"can't build {unknown[0]!r} (only {known}){nearest(unknown[0], STEPS)}")
+    if options.check and "lib" not in options.what:
+        raise CallError("--check is for lib alone")
     build = Build(config, options)
     errors: list[BookError] = []
     for what in dict.fromkeys(options.what):
@@ -32,6 +37,11 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
             errors.append(error)
     if errors:
         raise BookErrors(errors)
+
+
+def run_lib(config: BookConfig, options: argparse.Namespace) -> None:
+    """build the library files of every tab, or of one"""
+    STEPS["lib"](Build(config, options))
 
 
 def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
@@ -52,6 +62,17 @@ def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
         print(f"Removed {shown_path(folder)}")
     else:
         print(f"There is no {shown_path(folder)}: nothing to remove")
+
+
+def run_new(options: argparse.Namespace) -> None:
+    """make a small book that builds, to write over"""
+    from d2lbook.new import create
+
+    create(options.folder, options.tabs)
+    print(f"{options.folder} holds a small book. See it, and run its notebooks, with")
+    if options.folder.resolve() != Path.cwd():
+        print(f"    cd {shlex.quote(str(options.folder))}")
+    print("    d2lbook build eval html" + (" --tab all" if options.tabs else ""))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -78,10 +99,29 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--lenient", action="store_true", help="unresolved references are warnings, not errors"
     )
+    build.add_argument("--check", action="store_true", help=CHECK_HELP)
     build.set_defaults(run=run_build)
+    lib = commands.add_parser("lib", help=run_lib.__doc__, description=run_lib.__doc__)
+    lib.add_argument("--tab", metavar="TAB|all", default="all", help="instead of every tab")
+    lib.add_argument("--check", action="store_true", help=CHECK_HELP)
+    lib.set_defaults(run=run_lib, lenient=False)
     clear = commands.add_parser("clear", help=run_clear.__doc__, description=run_clear.__doc__)
     clear.set_defaults(run=run_clear)
+    new = commands.add_parser("new", help=run_new.__doc__, description=run_new.__doc__)
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="its name becomes the title")
+    new.add_argument(
+        "--tabs", type=tab_list, default=(), metavar="TAB,TAB", help="frameworks that it shows"
+    )
+    new.set_defaults(run=run_new, in_book=False)
     return top
+
+
+def tab_list(text: str) -> tuple[str, ...]:
+    """Read names of tabs as `config.ini` has them."""
+    try:
+        return tab_names(text)
+    except ConfigValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def positive(text: str) -> int:
@@ -91,16 +131,25 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def opened(folder: Path, listing: Listing) -> BookConfig:
+    """Return the configuration of the book in a folder, and list what is odd about it."""
+    config = load_config(folder)
+    listing.folders = (config.source_dir, config.root)
+    for warning in config.warnings:
+        listing.warn(warning)
+    return config
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command in the current folder, and return its exit status."""
     listing = Listing()
     try:
-        options = parser().parse_args(argv, argparse.Namespace(warn=listing.warn))
-        config = load_config(Path.cwd())
-        listing.folders = (config.source_dir, config.root)
-        for warning in config.warnings:
-            listing.warn(warning)
-        options.run(config, options)
+        call = argparse.Namespace(warn=listing.warn, in_book=True)
+        options = parser().parse_args(argv, call)
+        if options.in_book:
+            options.run(opened(Path.cwd(), listing), options)
+        else:
+            options.run(options)
     except SystemExit as end:  # argparse has said why
         return int(end.code or 0)
     except BookError as error:

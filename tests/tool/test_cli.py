@@ -19,7 +19,7 @@ def test_help_documents_every_command(capsys):
     top = capsys.readouterr().out
     assert main(["build", "--help"]) == 0
     build = capsys.readouterr().out
-    for command in (cli.run_build, cli.run_clear):
+    for command in (cli.run_build, cli.run_clear, cli.run_new):
         assert command.__doc__ in top
     for name, step in STEPS.items():
         assert "\n" not in step.__doc__
