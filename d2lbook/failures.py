@@ -105,7 +105,7 @@ def _not_installed(module: str, job: Job) -> str:
     provided = {name.removesuffix("-cpu") for name in job.declared} | {"torch", "d2l"}
     pip = f"{job.python} -m pip install"
     if job.declared and package in provided:
-        way_out = f"{pip} 'd2l[{job.tab}]', or make eval TAB={job.tab}"
+        way_out = f"{pip} 'd2l[{job.tab}]', then d2lbook build eval --tab {job.tab}"
     else:
         way_out = f"{pip} {package}"
     tab = f"tab {job.tab!r}" if job.tab else "the book"

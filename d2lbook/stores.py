@@ -215,9 +215,15 @@ def declared_requirements(tab: str) -> tuple[Requirement, ...]:
 
 
 def outside_requirements(record: Record) -> str:
-    """Say which version of the record's frameworks isn't among those declared, if one isn't."""
-    for requirement in declared_requirements(record.tab):
-        version = record.receipt.versions.get(requirement.name)
+    """Say which version of the record's frameworks isn't among those declared, if one isn't.
+
+    The framework is declared before what it needs; a run without it has nothing to keep to.
+    """
+    declared, versions = declared_requirements(record.tab), record.receipt.versions
+    if not declared or declared[0].name not in versions:
+        return ""
+    for requirement in declared:
+        version = versions.get(requirement.name)
         if version and not requirement.specifier.contains(version, prereleases=True):
             asked = f"{requirement.name}{requirement.specifier}"
             return f"made with {requirement.name} {version}, where {asked} is asked for"

@@ -199,7 +199,7 @@ def test_a_framework_that_is_not_installed_is_told_with_the_way_out(tiny_book, c
     assert "bad.md:7: 'mxnet' is not installed for tab 'mxnet'" in error
     assert str(sys.executable) in error
     assert "pip install 'd2l[mxnet]'" in error
-    assert "make eval TAB=mxnet" in error
+    assert "'d2l[mxnet]', then d2lbook build eval --tab mxnet" in error
 
 
 def test_a_damaged_record_counts_as_absent(tiny_book, capsys):

@@ -191,6 +191,8 @@ def test_an_unchanged_file_is_not_written(tmp_path):
         ("pytorch", {"torch": "2.14.0.dev1"}, True),
         ("pytorch", {"numpy": "1.0"}, True),
         ("mxnet", {"mxnet": "1.8.0"}, False),
+        ("mxnet", {"mxnet": "1.9.1", "numpy": "2.3.1"}, False),
+        ("mxnet", {"numpy": "2.3.1"}, True),
         ("", {"torch": "1.13.1"}, True),
         ("unknown", {"torch": "1.13.1"}, True),
     ],
