@@ -1,16 +1,22 @@
 """Blocks of a page as MyST Markdown, the dialect that Sphinx reads."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from d2lbook.inline import Role, render_inline
+from d2lbook.images import mask_literals
+from d2lbook.inline import Role, escape_bars, render_inline
 from d2lbook.page import Block
 
 NO_TEXT = "\N{ZERO WIDTH SPACE}"
 """Caption of a figure or table with a label alone: Sphinx numbers nothing without a caption."""
+NOTHING = "<!-- -->"
+"""Punctuation that nobody sees."""
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_STARS = re.compile(r"(?<![\\*])\*+")
 
 
 def to_myst(block: Block) -> str:
@@ -41,7 +47,7 @@ def figure(block: Block) -> str:
 
 def table(block: Block) -> str:
     """A pipe table, with its caption and label where it has them."""
-    rows = inline(block.source)
+    rows = "\n".join(inline(escape_bars(row)) for row in block.source.split("\n"))
     if not (block.caption or block.label):
         return rows
     caption = inline(one_line(block.caption)) or NO_TEXT
@@ -116,7 +122,35 @@ def fence(content: str, mark: str = "`") -> str:
 
 def inline(text: str) -> str:
     """Return Markdown with the roles of the dialect in MyST's spelling."""
-    return render_inline(text, ROLES)
+    return stress_cjk(render_inline(text, ROLES))
+
+
+def stress_cjk(text: str) -> str:
+    """Return Markdown whose stars begin and end emphasis where the text has no spaces.
+
+    CommonMark lets no star do so that is between a letter and a punctuation mark, as in `**注：**图`.
+    """
+    if "*" not in text or not _CJK.search(text):
+        return text
+    pieces, done = [], 0
+    for stars in _STARS.finditer(mask_literals(text)):
+        before, after = text[: stars.start()][-1:], text[stars.end() :][:1]
+        if _CJK.search(before + after):
+            start = NOTHING if is_letter(before) and is_punctuation(after) else ""
+            end = NOTHING if is_punctuation(before) and is_letter(after) else ""
+            pieces += [text[done : stars.start()], start, stars[0], end]
+            done = stars.end()
+    return "".join(pieces) + text[done:]
+
+
+def is_punctuation(character: str) -> bool:
+    """Whether CommonMark takes a character for punctuation."""
+    return bool(character) and unicodedata.category(character)[0] in "PS"
+
+
+def is_letter(character: str) -> bool:
+    """Whether a character is neither punctuation nor a space."""
+    return bool(character.strip()) and not is_punctuation(character)
 
 
 def reference(role: Role) -> str:
@@ -132,7 +166,22 @@ def citation(role: Role) -> str:
     return f"{{cite:{'t' if role.name == 'citet' else 'p'}}}`{','.join(role.keys)}`"
 
 
+def label(role: Role) -> str:
+    """A name for a place in a text."""
+    return f"{{anchor}}`{role.argument.strip()}`"
+
+
+def nothing(role: Role) -> str:
+    """What belongs to a block, and is with none."""
+    return ""
+
+
 ROLES: Mapping[str, Callable[[Role], str]] = {
+    "label": label,
+    "eqlabel": label,
+    "width": nothing,
+    "height": nothing,
+    "bibliography": nothing,
     "numref": reference,
     "ref": reference,
     "eqref": reference,
@@ -143,7 +192,8 @@ ROLES: Mapping[str, Callable[[Role], str]] = {
 
 def plain_text(markdown: str) -> str:
     """Return what a caption says, on one line, without markup, references and citations."""
-    bare = render_inline(markdown, dict.fromkeys(ROLES, lambda role: role.title))
+    titles = {name: lambda role: role.title for name in ("numref", "ref", "eqref")}
+    bare = render_inline(markdown, dict.fromkeys(ROLES, nothing) | titles)
     tokens = MarkdownIt("commonmark").parseInline(bare)
     words = " ".join(text_of(token) for token in tokens)
     return re.sub(r"\s*\(\s*\)|\s+(?=[.,;:)])", "", one_line(words)).strip()

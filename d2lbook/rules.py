@@ -13,6 +13,7 @@ from d2lbook.cells import cell_block, is_cell_info, read_tabs
 from d2lbook.constructs import SLIDE_MARKS, role_at
 from d2lbook.holders import holder_end, list_item, quotation
 from d2lbook.images import first_image
+from d2lbook.inline import escape_bars
 from d2lbook.lines import Lines
 from d2lbook.page import Block
 
@@ -24,7 +25,7 @@ _INDENT = re.compile(r"[ \t]*")
 _REGION = re.compile(r" {0,3}:(begin|end)_tab:[ \t]*(?:(`+)([^`]*)\2|([\w, -]*))[ \t]*(.*)$")
 _FENCE = re.compile(r"([ \t]*)(`{3,}(?=[^`]*$)|~{3,})\s*(.*?)\s*$")
 _HEADING = re.compile(r"( {0,3})(#{1,6})(?=[ \t]|$)(.*)")
-_HEADING_LABEL = re.compile(r"(.*?)\s*:label:(`+)\s*([^`]+?)\s*\2$")
+_LABELED = re.compile(r"(.*?)\s*:label:(`+)\s*([^`]+?)\s*\2", re.DOTALL)
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _TITLE_LINE = re.compile(r" {0,3}(?!(?:[-*+]|\d{1,9}[.)])[ \t])[^\s>#|=:<]")
 _EQUATION = re.compile(r"([ \t]*)([\[(]\*\*)?\s*\$\$")
@@ -90,7 +91,7 @@ def heading(lines: Lines) -> Sequence[Block] | None:
         lines.take(lines.position + 2)
     else:
         return None
-    inside = _HEADING_LABEL.fullmatch(text)
+    inside = _LABELED.fullmatch(text)
     label = inside[3] if inside else lines.take_roles({"label"}).get("label", "")
     text = inside[1] if inside else text
     return [Block("heading", text, number, lines.region, level=level, label=label)]
@@ -151,11 +152,13 @@ def table(lines: Lines) -> Sequence[Block] | None:
     caption = "\n".join(lines.take(head)).strip()
     if opening := _CAPTION.match(caption):
         caption = caption[opening.end() :]
+    inside = _LABELED.fullmatch(caption)
+    caption = inside[1] if inside else caption
     number, end = lines.number, lines.position + 2
     while not lines.is_blank(end) and not _BLOCK_START.match(lines.lines[end]):
         end += 1
     rows = "\n".join(lines.take(end))
-    label = lines.take_roles({"label"}).get("label", "")
+    label = inside[3] if inside else lines.take_roles({"label"}).get("label", "")
     return [Block("table", rows, number, lines.region, label=label, caption=caption)]
 
 
@@ -316,5 +319,5 @@ def _is_table(lines: Lines, index: int) -> bool:
 
 
 def _columns(row: str) -> int:
-    inside = row.strip().removeprefix("|").replace(r"\|", "")
+    inside = escape_bars(row).strip().removeprefix("|").replace(r"\|", "")
     return inside.removesuffix("|").count("|") + 1

@@ -6,18 +6,53 @@ import posixpath
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from docutils import nodes
+from docutils.nodes import make_id
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxRole
 
+ANCHOR = "place-"
+"""How the id of a labeled place in a text begins."""
 PAGE_SUFFIXES = {".md", ".html"}
 """How authors name another page in a link: as it is written, or as it is read."""
 
 
 def setup(app: Sphinx) -> None:
     """Register the transforms."""
+    app.add_role("anchor", Anchor())
+    app.add_transform(NoteNames)
     app.add_post_transform(NameUnnumberedSections)
     app.add_post_transform(FindPages)
+
+
+class Anchor(SphinxRole):
+    """A label in a text, apart from any heading, figure, table or equation."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the place that the label names; references show the label itself."""
+        target = nodes.target("", "", ids=[make_id(ANCHOR + self.text)])
+        place = (self.env.docname, target["ids"][0])
+        domain = self.env.domains.standard_domain
+        domain.anonlabels[self.text] = place
+        domain.labels[self.text] = (*place, self.text)
+        return [target], []
+
+
+class NoteNames(SphinxTransform):
+    """Make known the names that reStructuredText inside Markdown gives to figures and tables."""
+
+    default_priority = 205  # before docutils moves names from targets to what they name
+
+    def apply(self, **kwargs: object) -> None:
+        """Note the names that MyST passes over, those of nodes inside of sections."""
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, nodes.section):
+                continue
+            if any(name not in self.document.nameids for name in node["names"]):
+                self.document.note_explicit_target(node)
 
 
 class ReferenceTransform(SphinxPostTransform):
@@ -32,20 +67,22 @@ class ReferenceTransform(SphinxPostTransform):
 
 
 class NameUnnumberedSections(ReferenceTransform):
-    """Let a reference by number to a section that has none show the section's title."""
+    """Let a reference by number to what has none show the section's title, or the label."""
 
     def run(self, **kwargs: object) -> None:
         """Turn such references into references by title."""
         for reference in self.references("numref"):
-            if self.is_unnumbered_section(reference["reftarget"]):
+            if self.has_no_number(reference["reftarget"]):
                 reference["reftype"] = "ref"
                 reference["refexplicit"] = False
 
-    def is_unnumbered_section(self, label: str) -> bool:
-        """Whether a label names a section outside any numbered table of contents."""
+    def has_no_number(self, label: str) -> bool:
+        """Whether a label names a place, or a section outside any numbered table of contents."""
         page, anchor, _ = self.env.domains.standard_domain.labels.get(label, ("", "", ""))
         sections = self.env.toc_secnumbers.get(page, {})
         others = self.env.toc_fignumbers.get(page, {}).values()
+        if anchor.startswith(ANCHOR):
+            return True
         is_section = not any(anchor in numbers for numbers in others)
         return bool(page) and is_section and f"#{anchor}" not in sections and "" not in sections
 

@@ -1,0 +1,38 @@
+"""Markdown on its way to those who render it: bars in tables, stars in Chinese, roles."""
+
+import pytest
+
+from d2lbook.inline import escape_bars
+from d2lbook.myst import inline, stress_cjk
+
+
+@pytest.mark.parametrize(
+    ("row", "escaped"),
+    [
+        ("| $|x|$ | `a|b` |", r"| $\|x\|$ | `a\|b` |"),
+        (r"| $\|x\|$ | `a\|b` |", r"| $\\|x\\|$ | `a\|b` |"),
+        (r"| a \| b | $5 | $6 |", r"| a \| b | $5 | $6 |"),
+        ("| a | b |", "| a | b |"),
+    ],
+)
+def test_bars_in_code_and_math_end_no_cell(row, escaped):
+    assert escape_bars(row) == escaped
+
+
+@pytest.mark.parametrize(
+    ("text", "stressed"),
+    [
+        ("**注意：**请看", "**注意：**<!-- -->请看"),
+        ("看**“引号”**。", "看<!-- -->**“引号”**。"),
+        ("见*（一）*后", "见<!-- -->*（一）*<!-- -->后"),
+        ("**重要**的", "**重要**的"),
+        ("`**注：**图` $a**（b）$", "`**注：**图` $a**（b）$"),
+        ("a**(b)**c", "a**(b)**c"),
+    ],
+)
+def test_stars_stress_what_has_no_spaces_around_it(text, stressed):
+    assert stress_cjk(text) == stressed
+
+
+def test_what_belongs_to_a_block_is_no_text_where_there_is_none():
+    assert inline("a :width:`3px` b :label:`x` c") == "a  b {anchor}`x` c"
