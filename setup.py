@@ -31,11 +31,12 @@ EXTRAS = {
         "packaging>=24",
         "platformdirs>=4",
         "rich>=13",
+        "ruff>=0.9",
         "traitlets>=5.9",
         *KERNEL,
     ],
     "test": TEST,
-    "dev": [*TEST, "ruff>=0.9", "mypy>=1.14", "playwright>=1.48", "build>=1.2"],
+    "dev": [*TEST, "mypy>=1.14", "playwright>=1.48", "build>=1.2"],
 }
 
 setup(

@@ -266,9 +266,11 @@ class _Reader:
         """The whole file; raises BookErrors."""
         flat: dict[str, Any] = {}
         for section in _FLAT:
-            flat |= self.section(section, _keys(BookConfig, section))
+            keys = _keys(BookConfig, section) | self.library_keys(section, flat)
+            flat |= self.section(section, keys)
+        library = {name: flat.pop(name) for name in _keys(LibraryConfig) if name in flat}
         parts = {name: part(**self.section(name, _keys(part))) for name, part in _PARTS.items()}
-        libraries = self.libraries(flat.get("tabs", ()))
+        libraries = self.libraries(flat.get("tabs", ()), library)
         self.check_sections(libraries)
         if self.errors:
             raise BookErrors(self.errors)
@@ -281,11 +283,17 @@ class _Reader:
         warnings = tuple(message for _, message in sorted(self.warnings))
         return BookConfig(self.root, **flat, **parts, libraries=libraries, warnings=warnings)
 
-    def libraries(self, tabs: tuple[str, ...]) -> Mapping[str, LibraryConfig]:
-        """The `[library-TAB]` sections by tab."""
+    def library_keys(self, section: str, flat: Mapping[str, Any]) -> dict[str, "Field[Any]"]:
+        """What else may be in `[library]`: in a book without tabs, the keys of its one library."""
+        return _keys(LibraryConfig) if section == "library" and not flat.get("tabs") else {}
+
+    def libraries(
+        self, tabs: tuple[str, ...], only: Mapping[str, Any]
+    ) -> Mapping[str, LibraryConfig]:
+        """The `[library-TAB]` sections by tab; the `only` library of a book without tabs."""
         sections = [name for name in self.parser.sections() if name.startswith("library-")]
         keys = _keys(LibraryConfig)
-        found = {}
+        found = {"": LibraryConfig(**only)} if only else {}
         for section in sections:
             tab = section.removeprefix("library-").lower()
             found[tab] = LibraryConfig(**self.section(section, keys))

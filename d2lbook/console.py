@@ -8,7 +8,7 @@ from typing import TextIO
 
 from d2lbook.errors import BookError, counted, in_order, placed
 
-BOLD, DIM, RED, YELLOW = "1", "2", "1;31", "33"
+BOLD, DIM, RED, GREEN, YELLOW = "1", "2", "1;31", "32", "33"
 QUOTED = 100
 """Characters of a line that are quoted below what is wrong with it."""
 
@@ -80,6 +80,12 @@ def painted(text: str, color: str, stream: TextIO) -> str:
     """Return text in a color if the stream is a terminal that may have one."""
     plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return text if plain else f"\x1b[{color}m{text}\x1b[0m"
+
+
+def print_diff(lines: Sequence[str]) -> None:
+    """Print the lines of a diff, in color on a terminal."""
+    for line in lines:
+        print(painted(line, {"+": GREEN, "-": RED}.get(line[:1], DIM), sys.stdout))
 
 
 def shown_path(path: Path) -> str:

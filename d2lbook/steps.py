@@ -5,7 +5,7 @@ from functools import cached_property
 
 from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig
-from d2lbook.console import shown_path
+from d2lbook.console import print_diff, shown_path
 from d2lbook.errors import BookError, BookErrors
 from d2lbook.stores import Stores
 
@@ -79,6 +79,22 @@ def build_ipynb(build: Build) -> None:
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
 
 
+def build_lib(build: Build) -> None:
+    """write the library files from the cells marked #@save; --check only compares"""
+    from d2lbook import library
+
+    tabs = library.tabs_with_library(build.config, build.tabs)
+    files = library.generate(build.book, tabs)
+    for warning in (one for file in files for one in file.warnings):
+        build.warn(warning)
+    if build.options.check:
+        for file in files:
+            print_diff(file.diff)
+        print(f"lib: {library.check(files)}")
+    else:
+        print(f"lib: {library.write(files, build.config.root)}")
+
+
 def build_tabcheck(build: Build) -> None:
     """check that the pages name no unknown tab"""
     from d2lbook import checks
@@ -97,6 +113,7 @@ STEPS = {
     "eval": build_eval,
     "html": build_html,
     "ipynb": build_ipynb,
+    "lib": build_lib,
     "tabcheck": build_tabcheck,
     "outputcheck": build_outputcheck,
 }
