@@ -1,13 +1,14 @@
 """`build lib`: the library file of a tab, from the `#@save` marks in the cells of its pages.
 
-A library file has two parts. What is above a comment that names `d2lbook build lib` is written by
-hand and kept; what is below is generated: the imports that the saved code needs, the aliases of
+A library file has two parts. What is above a comment that says so is written by hand, and kept;
+what is below is generated: the imports that the saved code needs, the aliases of
 `config.ini`, and the saved code in reading order, with methods that were added later in their
 class. `d2l.name` becomes `name` where the file itself defines it.
 """
 
 import ast
 import difflib
+import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,17 +33,16 @@ from d2lbook.pycode import Code
 from d2lbook.saved import Saved, collect, imports_of
 
 COMMAND = "d2lbook build lib"
-"""A comment that holds it ends the part of a library file that is written by hand."""
+MARK = f"Generated from the chapters by `{COMMAND}`, which rewrites all that is below."
+"""A comment of it, or of the command alone, ends the part that is written by hand."""
 NEW_HEAD = f'''\
 """What the chapters of the book define."""
 
-# Generated from the chapters by `{COMMAND}`, which rewrites all that is below.
+# {MARK}
 # What is above is written by hand, and kept.
 '''
 RUFF_RULES = "I,PIE790"
 """Sorted imports, and no `pass` in a class that has got methods."""
-
-
 ITSELF = "sys.modules[__name__]"
 DIFF_LINES = 40
 """How much of a difference is shown."""
@@ -65,11 +65,8 @@ class Generated:
     def diff(self) -> list[str]:
         """What differs, line by line, as far as it isn't too long."""
         names = (self.path, f"{self.path}, from the chapters")
-        lines = [
-            *difflib.unified_diff(
-                self.old.splitlines(), self.text.splitlines(), *names, lineterm=""
-            )
-        ]
+        old, new = self.old.splitlines(), self.text.splitlines()
+        lines = list(difflib.unified_diff(old, new, *names, lineterm=""))
         more = len(lines) - DIFF_LINES
         return [*lines[:DIFF_LINES], *([f"… {more} more lines"] if more > 0 else [])]
 
@@ -154,8 +151,8 @@ def _head(text: str, path: str) -> str:
     if not text.strip():
         return NEW_HEAD
     lines = text.splitlines()
-    marks = (i for i, line in enumerate(lines) if line.startswith("#") and COMMAND in line)
-    end = next(marks, None)
+    comments = [(i, line[1:].strip()) for i, line in enumerate(lines) if line[:1] == "#"]
+    end = next((i for i, comment in comments if comment in (COMMAND, MARK)), None)
     if end is None:
         raise BookError(
             f"was not made by {COMMAND}, which would destroy it: choose another lib_file in "
@@ -326,12 +323,8 @@ def _version_file(config: BookConfig) -> Iterator[Generated]:
         match node:
             case ast.Assign(targets=[ast.Name(id="__version__")], value=ast.Constant(value=value)):
                 start, end = code.span(node.value)
-                new = (
-                    old
-                    if value == config.release
-                    else f'{old[:start]}"{config.release}"{old[end:]}'
-                )
-                yield Generated(path, old, new)
+                new = old[:start] + json.dumps(config.release, ensure_ascii=False) + old[end:]
+                yield Generated(path, old, old if value == config.release else new)
                 return
     message = f'has no line __version__ = "{config.release}": add it, or change version_file in '
     raise BookError(f"{message}{CONFIG_FILE}", path)

@@ -338,6 +338,11 @@ def test_the_version_is_that_of_the_book(book, capsys):
     )
 
 
+def test_the_library_of_this_book_is_what_its_chapters_give(monkeypatch, capsys):
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert main(["lib", "--check"]) == 0, capsys.readouterr()
+
+
 def test_a_book_without_tabs_has_one_library(tiny_book, library):
     tiny_book.configure(
         more="[library]\nlib_file = mylib/plain.py\nlib_name = m\nsimple_alias = pi"
