@@ -1,12 +1,19 @@
 """Data sets whose batches are made on the device."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import jax
 import numpy as np
 from jax import numpy as jnp
 
-from d2l import data, loading
+from d2l import data, loading, plots
+
+
+def to_device(batch: Iterable, device: jax.Device | None) -> tuple:
+    """Return the arrays of a batch, of whichever library, on ``device``; None is JAX's default."""
+    arrays = [a if isinstance(a, jax.Array) else plots.as_numpy(a) for a in batch]
+    return jax.device_put(tuple(arrays), device)
 
 
 @jax.jit

@@ -1,6 +1,9 @@
 """Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
 
-from dataclasses import field
+import operator
+from collections.abc import Callable
+from dataclasses import field, fields
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -11,6 +14,24 @@ from jax import numpy as jnp
 
 from d2l.plots import ProgressBoard
 from d2l.training import ModuleBase, summary_line
+
+KEPT = ("parent", "name")  # flax's own fields
+
+
+def add_to_class(cls: type) -> Callable[[Any], Any]:
+    """Return a decorator that adds a function to ``cls`` as a method of the same name.
+
+    A method of a flax module may be ``nn.compact``, as in the body of a class.
+    """
+
+    def add(method: Any) -> Any:
+        name, flax_method = method.__name__, method
+        if issubclass(cls, nn.Module):  # flax prepares methods when a class is made: make one
+            flax_method = vars(type(cls.__name__, (cls,), {name: method}))[name]
+        setattr(cls, name, flax_method)
+        return method
+
+    return add
 
 
 def init_cnn(key: jax.Array, shape, dtype=jnp.float32) -> jax.Array:
@@ -30,6 +51,32 @@ def with_mutated(value) -> tuple[jax.Array, Any]:
 def board_field(**options) -> Any:
     """Return a field that is no hyper-parameter: by keyword only, and of no effect on equality."""
     return field(kw_only=True, compare=False, repr=False, **options)
+
+
+def in_mode(module: nn.Module, *, training: bool) -> nn.Module:
+    """Return an unbound module with its field ``training`` set, where it has one.
+
+    The same holds for modules among its fields, such as the layers of a stack.
+    """
+    made: dict[int, nn.Module] = {}  # a layer that occurs twice stays one: it shares its parameters
+
+    def set_mode(value: Any) -> Any:
+        if isinstance(value, tuple):  # flax makes tuples of lists
+            values = tuple(map(set_mode, value))
+            return value if all(map(operator.is_, values, value)) else values
+        if not isinstance(value, nn.Module):
+            return value
+        if id(value) not in made:
+            made[id(value)] = clone(value)
+        return made[id(value)]
+
+    def clone(module: nn.Module) -> nn.Module:
+        old = {f.name: getattr(module, f.name) for f in fields(module) if f.name not in KEPT}
+        new = {name: training if name == "training" else set_mode(old[name]) for name in old}
+        changes = {name: value for name, value in new.items() if value is not old[name]}
+        return module.clone(**changes) if changes else module
+
+    return clone(module)
 
 
 class Measured(NamedTuple):
@@ -80,11 +127,13 @@ class Module(ModuleBase, nn.Module):
             f"{type(self).__name__} must define loss(params, X, Y, state, averaged=True)"
         )
 
+    def run(self, step: Callable, *args) -> Any:
+        """Return what a pure method returns; a fit compiles it once, if it can be."""
+        return (step if self.trainer is None else self.trainer.compiled(step))(*args)
+
     def in_mode(self, *, training: bool) -> "Module":
         """Return the model with its field ``training`` set, where it has one."""
-        if getattr(self, "training", training) == training:
-            return self
-        return self.clone(training=training)
+        return in_mode(self, training=training)
 
     def differentiate(self, params, batch, state) -> tuple[Any, Any]:
         """Return what ``loss`` returns for a batch, and the gradients; pure."""
@@ -113,13 +162,13 @@ class Module(ModuleBase, nn.Module):
 
     def training_step(self, params, batch, state) -> tuple[Any, Any]:
         """Return what ``loss`` returns for a batch, and the gradients; plot the loss."""
-        value, grads = self.differentiate(params, batch, state)
-        self.plot_all(self.measure(value, params, batch, state), train=True)
+        value, grads = self.run(self.differentiate, params, batch, state)
+        self.plot_all(self.run(self.measure, value, params, batch, state), train=True)
         return value, grads
 
     def validation_step(self, params, batch, state) -> None:
         """Plot the loss of a batch."""
-        self.plot_all(self.validate(params, batch, state), train=False)
+        self.plot_all(self.run(self.validate, params, batch, state), train=False)
 
     def configure_optimizers(self) -> optax.GradientTransformation:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
@@ -132,13 +181,22 @@ class Module(ModuleBase, nn.Module):
 
 @struct.dataclass
 class KnownOutputs:
-    """A training state whose ``apply_fn`` needs no pass through the network: it was made before."""
+    """A training state whose ``apply_fn`` knows the outputs for a batch: they were made before."""
 
     outputs: jax.Array
+    params: Any
+    X: tuple
     state: Any
 
     def apply_fn(self, variables, *X, mutable=False, **options):
-        """Return the outputs in the form in which ``flax.linen.Module.apply`` does."""
+        """Return the outputs for a batch, as ``flax.linen.Module.apply`` does.
+
+        An ``accuracy`` of the user's own may ask for those of other images or other parameters.
+        """
+        known = [self.params, self.state.batch_stats, *self.X]
+        asked = [variables["params"], variables.get("batch_stats", self.state.batch_stats), *X]
+        if len(asked) != len(known) or any(a is not b for a, b in zip(asked, known, strict=True)):
+            return self.state.apply_fn(variables, *X, mutable=mutable, **options)
         return self.outputs if mutable is False else (self.outputs, {})
 
     def __getattr__(self, name: str) -> Any:
@@ -173,12 +231,12 @@ class Classifier(Module):
     def measure(self, value, params, batch, state) -> Measured:
         """Return the loss and the accuracy of a batch; pure."""
         loss, mutated = with_mutated(value)
-        model = self.in_mode(training=False)
-        if "logits" in mutated:
-            state = KnownOutputs(mutated["logits"], state)
-        else:  # a loss of the user's own
-            state = state.replace(apply_fn=model.apply)
-        return Measured(loss, model.accuracy(params, batch[:-1], batch[-1], state))
+        model, X = self.in_mode(training=False), batch[:-1]
+        # A function of its own, so that what was compiled with another state's is not taken.
+        state = state.replace(apply_fn=partial(model.apply))
+        if "logits" in mutated:  # they lack where the loss is the user's own
+            state = KnownOutputs(mutated["logits"], params, X, state)
+        return Measured(loss, model.accuracy(params, X, batch[-1], state))
 
     def layer_summary(self, X_shape, key: jax.Array | None = None) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``.

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import jax
@@ -9,6 +10,7 @@ import optax
 from flax.training import train_state
 
 from d2l.jax import devices
+from d2l.jax.data import to_device
 from d2l.jax.modules import Measured, Module, with_mutated
 from d2l.loading import BatchLoader
 from d2l.training import TrainerBase
@@ -33,14 +35,14 @@ class TrainState(train_state.TrainState):
 
 
 class CompiledStep:
-    """A step of training or validation, compiled; run as it is where it can't be compiled."""
+    """A pure function, compiled; where it can't be, it runs as it is, or ``fallback`` does."""
 
-    def __init__(self, step: Callable, **options):
-        self.step = step
+    def __init__(self, step: Callable, fallback: Callable | None = None, **options):
+        self.fallback = fallback or step
         self.run = self.compiled = jax.jit(step, **options)
 
     def compile(self, *args) -> None:
-        """Compile the step for arguments of these shapes, ahead of its first call."""
+        """Compile the function for arguments of these shapes, ahead of its first call."""
         with contextlib.suppress(NEEDS_VALUES):
             self.compiled.lower(*args).compile()
 
@@ -48,8 +50,8 @@ class CompiledStep:
         try:
             return self.run(*args)
         except NEEDS_VALUES:
-            self.run = self.step
-            return self.step(*args)
+            self.run = self.fallback
+            return self.run(*args)
 
 
 class Trainer(TrainerBase):
@@ -66,13 +68,7 @@ class Trainer(TrainerBase):
 
     def prepare_batch(self, batch):
         """Return the batch on the training device."""
-        return jax.device_put(tuple(batch), self.device)
-
-    def prepare_model(self, model) -> None:
-        """Tie model and trainer together; make the model's two modes."""
-        super().prepare_model(model)
-        self.train_model = model.in_mode(training=True)
-        self.eval_model = model.in_mode(training=False)
+        return to_device(batch, self.device)
 
     def fit(self, model, data, key: jax.Array | None = None) -> None:
         """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
@@ -86,7 +82,7 @@ class Trainer(TrainerBase):
 
     def try_out(self, X: jax.Array) -> jax.ShapeDtypeStruct:
         """Return the shape of the outputs for two examples; nothing is computed."""
-        init = self.eval_model.init_with_output
+        init = self.model.in_mode(training=False).init_with_output
         too_small = "the images are too small: nothing of them is left for one of the layers"
         try:
             Y_hat, variables = jax.eval_shape(lambda X: init(jax.random.key(0), X), X)
@@ -102,7 +98,9 @@ class Trainer(TrainerBase):
         return self.eval_model.apply(variables, jax.device_put(X, self.device))
 
     def run_epochs(self) -> None:
-        """Make the training state, compile the steps, and run all epochs."""
+        """Make the model's two modes and the training state, compile the steps, run all epochs."""
+        self.train_model = self.model.in_mode(training=True)
+        self.eval_model = self.model.in_mode(training=False)
         self.state = self.make_state()
         self.make_steps()
         super().run_epochs()
@@ -113,8 +111,10 @@ class Trainer(TrainerBase):
         loader = self.train_dataloader
         batch = loader.sample() if isinstance(loader, BatchLoader) else next(iter(loader))
         variables = self.train_model.apply_init(self.prepare_batch(batch)[:-1], key)
+        # Functions of this fit's own: what was compiled with those of another is not taken.
+        self.eval_apply = partial(self.eval_model.apply)
         state = TrainState.create(
-            apply_fn=self.train_model.apply,
+            apply_fn=partial(self.train_model.apply),
             params=variables["params"],
             tx=self.optim,
             batch_stats=variables.get("batch_stats", {}),
@@ -129,16 +129,22 @@ class Trainer(TrainerBase):
         own_validation = type(self.model).validation_step is not VALIDATION_STEP
         # A validation step of the model's own may keep the parameters: leave them theirs.
         donated = () if own_validation else (0,)
-        self.learn_step = None if own_training else CompiledStep(self.learn, donate_argnums=donated)
+        self.steps: dict[Callable, CompiledStep] = {}
+        self.learn_step = self.validate_step = None
         self.update_step = jax.jit(self.update)
         self.running = None  # what the step that runs on the device will give
-        self.validate_step = None if own_validation else CompiledStep(self.eval_model.validate)
-        if self.learn_step:
+        if not own_training:
+            self.learn_step = CompiledStep(self.learn, self.learn_in_parts, donate_argnums=donated)
             for batch in self.batches_to_come(self.train_dataloader):
                 self.learn_step.compile(self.state, batch)
-        if self.validate_step:
+        if not own_validation:
+            self.validate_step = self.compiled(self.eval_model.validate)
             for batch in self.batches_to_come(self.val_dataloader):
                 self.validate_step.compile(self.state.params, batch, self.eval_state)
+
+    def compiled(self, step: Callable) -> CompiledStep:
+        """Return a pure method of the model, compiled, the same one for the whole fit."""
+        return self.steps.setdefault(step, CompiledStep(step))
 
     def batches_to_come(self, loader) -> Iterator:
         """Yield a batch of each size that a loader is known to make: the full and the last one."""
@@ -150,13 +156,20 @@ class Trainer(TrainerBase):
     @property
     def eval_state(self) -> TrainState:
         """The state with which the model predicts."""
-        return self.state.replace(apply_fn=self.eval_model.apply)
+        return self.state.replace(apply_fn=self.eval_apply)
 
     def learn(self, state: TrainState, batch) -> tuple[TrainState, Measured]:
         """Return the state after a training step, and what is plotted of it; pure."""
         value, grads = self.train_model.differentiate(state.params, batch, state)
         measured = self.train_model.measure(value, state.params, batch, state)
         return self.update(state, value, grads), measured
+
+    def learn_in_parts(self, state: TrainState, batch) -> tuple[TrainState, Measured]:
+        """Do the same, each part compiled where that part can be."""
+        model = self.train_model
+        value, grads = model.run(model.differentiate, state.params, batch, state)
+        measured = model.run(model.measure, value, state.params, batch, state)
+        return self.update_step(state, value, grads), measured
 
     def update(self, state: TrainState, value, grads) -> TrainState:
         """Return the state after a step of the optimizer; pure."""
@@ -173,28 +186,31 @@ class Trainer(TrainerBase):
         """Run one step of the optimizer."""
         if self.learn_step:
             self.state, measured = self.learn_step(self.state, batch)
-            self.plot_in_pace(measured, train=True)
+            self.keep_pace(measured)
+            self.model.plot_all(measured, train=True)
         else:
             params = self.state.params
             value, grads = self.train_model.training_step(params, batch, self.state)
+            self.keep_pace(value)
             self.state = self.update_step(self.state, value, grads)
 
     def validate_batch(self, batch) -> None:
         """Run one validation step, without dropout."""
         state = self.eval_state
         if self.validate_step:
-            self.plot_in_pace(self.validate_step(state.params, batch, state), train=False)
+            measured = self.validate_step(state.params, batch, state)
+            self.keep_pace(measured)
+            self.model.plot_all(measured, train=False)
         else:
             self.eval_model.validation_step(state.params, batch, state)
 
-    def plot_in_pace(self, measured: Measured, train: bool) -> None:
-        """Plot what a step measured; let the device fall no more than one step behind.
+    def keep_pace(self, results: Any) -> None:
+        """Let the device fall no more than one step behind.
 
         Steps run while Python goes on, and the batches of those that wait take memory.
         """
         jax.block_until_ready(self.running)
-        self.running = measured
-        self.model.plot_all(measured, train)
+        self.running = results
 
     def synchronize(self) -> None:
         """Wait for the device."""

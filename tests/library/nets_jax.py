@@ -110,6 +110,27 @@ class AlexNet(d2l.Classifier):
         )
 
 
+def classic_net(num_classes=10, dropout=0.0, batch_norm=False):
+    """What ``train_ch6`` is given: a stack of layers."""
+    return nn.Sequential(
+        [
+            nn.Conv(8, kernel_size=(3, 3), strides=2, padding="VALID"),
+            *([nn.BatchNorm(momentum=0.9)] if batch_norm else []),
+            nn.relu,
+            flatten,
+            nn.Dense(32),
+            nn.relu,
+            nn.Dropout(dropout),
+            nn.Dense(num_classes),
+        ]
+    )
+
+
+def classic_trained(net, returned):
+    """What ``evaluate_accuracy`` is given: from train_ch6's network, and what it returned."""
+    return returned
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, size, size, channels)
