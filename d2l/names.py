@@ -68,7 +68,7 @@ IMPORTS = {
     "jax": ("import jax", "from jax import numpy as jnp", "from flax import linen as nn"),
     "mxnet": (
         *("from mxnet import autograd", "from mxnet import gluon", "from mxnet import init"),
-        *("from mxnet import np", "from mxnet import npx", "from mxnet.gluon import nn"),
+        *("from mxnet import np", "from mxnet.gluon import nn"),
     ),
 }
 

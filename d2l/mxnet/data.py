@@ -1,10 +1,27 @@
 """Data sets whose batches are made on the device."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import mxnet as mx
 import numpy
 from mxnet import np
 
 from d2l import data, loading, plots
+
+
+def to_device(batch: Iterable, device: mx.Context | None) -> list[np.ndarray]:
+    """Return the arrays of a batch as tensors on ``device``; None leaves them where they are."""
+    arrays = map(as_tensor, batch)
+    return [array if device is None else array.as_in_ctx(device) for array in arrays]
+
+
+def as_tensor(values: Any) -> np.ndarray:
+    """Return an array of MXNet's old kind, a NumPy array or a list as an ``np.ndarray``."""
+    if isinstance(values, mx.nd.NDArray):  # np.ndarray is one too
+        return values.as_np_ndarray()
+    values = numpy.asarray(values)
+    return np.array(values, dtype=values.dtype)
 
 
 class ImageStore:

@@ -54,11 +54,12 @@ def check_initialized(block: nn.Block) -> None:
 def as_hybrid(block: nn.Block) -> nn.HybridBlock | None:
     """Return a block that computes the same as one graph; None where a part is a plain Block.
 
-    A Sequential of hybrid blocks becomes a HybridSequential on the same parameters.
+    A Sequential of hybrid blocks, without hooks of its own, becomes a HybridSequential on the same
+    parameters.
     """
     if isinstance(block, nn.HybridBlock):
         return block
-    if type(block) is not nn.Sequential:
+    if type(block) is not nn.Sequential or block._forward_hooks or block._forward_pre_hooks:
         return None
     layers = [as_hybrid(layer) for layer in block]
     if None in layers:
@@ -85,9 +86,9 @@ class Module(StepModule, nn.Block):
         compiled = self.trainer.compiled if self.trainer else None
         return self.net(X) if compiled is None else compiled(X)
 
-    def plot(self, key: str, value: np.ndarray, train: bool) -> None:
+    def plot(self, key: str, value: np.ndarray | float, train: bool) -> None:
         """Add a value to the curve of ``key``, without the graph that it came from."""
-        super().plot(key, value.detach(), train)
+        super().plot(key, value.detach() if isinstance(value, np.ndarray) else value, train)
 
     def parameters(self) -> gluon.ParameterDict:
         """Return all parameters, by name."""

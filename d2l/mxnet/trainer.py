@@ -8,6 +8,7 @@ from mxnet.gluon import nn
 
 from d2l.loading import BatchLoader
 from d2l.mxnet import devices
+from d2l.mxnet.data import to_device
 from d2l.mxnet.modules import as_hybrid, check_initialized
 from d2l.training import TrainerBase
 
@@ -31,7 +32,7 @@ class Trainer(TrainerBase):
 
     def prepare_batch(self, batch):
         """Return the batch on the training device."""
-        return [a.as_in_ctx(self.device) for a in batch]
+        return to_device(batch, self.device)
 
     def prepare_model(self, model) -> None:
         """Tie model and trainer together, on the training device."""

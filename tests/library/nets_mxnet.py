@@ -86,6 +86,26 @@ class AlexNet(d2l.Classifier):
         )
 
 
+def classic_net(num_classes=10, dropout=0.0, batch_norm=False):
+    """What ``train_ch6`` is given: a stack of layers."""
+    net = nn.Sequential()
+    net.add(
+        nn.Conv2D(8, kernel_size=3, strides=2),
+        *([nn.BatchNorm()] if batch_norm else []),
+        nn.Activation("relu"),
+        nn.Dense(32, activation="relu"),
+        nn.Dropout(dropout),
+        nn.Dense(num_classes),
+    )
+    return net
+
+
+def classic_trained(net, returned):
+    """What ``evaluate_accuracy`` is given: from train_ch6's network, and what it returned."""
+    assert returned is None
+    return net
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, channels, size, size)
