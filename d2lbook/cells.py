@@ -9,6 +9,9 @@ from d2lbook.lines import Lines
 from d2lbook.page import Block
 from d2lbook.pycode import Code, Edit, NotPython, apply_edits
 
+LIVE, INACTIVE = ".input", ".inactive"
+"""What the fence of a cell says, and what `activate` makes of it in cells of other tabs."""
+
 _INFO = re.compile(r"\{([^{}]*)\}")
 _TAB_MARK = re.compile(r"\s*(?:%%tab|#\s*@tab)\b[ \t:]*(.*)$")
 _SETUP = re.compile(
@@ -30,7 +33,13 @@ _MARKS = {
 def is_cell_info(info: str) -> bool:
     """Whether a fence with this info string holds a code cell."""
     match = _INFO.fullmatch(info)
-    return match is not None and {".python", ".input"} <= set(match[1].split())
+    words = match[1].split() if match else ()
+    return ".python" in words and (LIVE in words or INACTIVE in words)
+
+
+def is_live_info(info: str) -> bool:
+    """Whether a fence with this info string holds a code cell that Jupyter is to run."""
+    return is_cell_info(info) and INACTIVE not in info.strip("{}").split()
 
 
 def cell_block(lines: Lines, info: str, source: list[str], number: int) -> Block:

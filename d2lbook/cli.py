@@ -18,6 +18,8 @@ from d2lbook.steps import STEPS, Build
 from d2lbook.values import ConfigValueError, tab_names
 
 STOPPED = 130
+PORT = 8000
+LENIENT_HELP = "unresolved references are warnings, not errors"
 CHECK_HELP = "write no library file, but fail where one differs"
 
 
@@ -42,6 +44,14 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
 def run_lib(config: BookConfig, options: argparse.Namespace) -> None:
     """build the library files of every tab, or of one"""
     STEPS["lib"](Build(config, options))
+
+
+def run_activate(config: BookConfig, options: argparse.Namespace) -> None:
+    """make only one tab's cells of chapter files live, or all of them again"""
+    from d2lbook.activate import activate
+
+    changed = activate(options.tab, options.files, config)
+    print(f"Changed {', '.join(map(str, changed))}" if changed else "There was nothing to change")
 
 
 def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
@@ -75,6 +85,20 @@ def run_new(options: argparse.Namespace) -> None:
     print("    d2lbook build eval html" + (" --tab all" if options.tabs else ""))
 
 
+def run_serve(options: argparse.Namespace) -> None:
+    """serve the site on this machine; build it and load pages again as they are edited"""
+    from d2lbook.serve import serve
+
+    serve(
+        load_config(Path.cwd()),
+        host=options.host,
+        port=PORT if options.port is None else options.port,
+        exactly=options.port is not None,
+        lenient=options.lenient,
+        browse=options.open,
+    )
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(
@@ -96,24 +120,46 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--jobs", type=positive, metavar="N", help="notebooks that run at once (a GPU or core each)"
     )
-    build.add_argument(
-        "--lenient", action="store_true", help="unresolved references are warnings, not errors"
-    )
+    build.add_argument("--lenient", action="store_true", help=LENIENT_HELP)
     build.add_argument("--check", action="store_true", help=CHECK_HELP)
     build.set_defaults(run=run_build)
     lib = commands.add_parser("lib", help=run_lib.__doc__, description=run_lib.__doc__)
     lib.add_argument("--tab", metavar="TAB|all", default="all", help="instead of every tab")
     lib.add_argument("--check", action="store_true", help=CHECK_HELP)
     lib.set_defaults(run=run_lib, lenient=False)
+    activate = commands.add_parser(
+        "activate", help=run_activate.__doc__, description=run_activate.__doc__
+    )
+    activate.add_argument("tab", metavar="TAB|all", help="the tab whose cells Jupyter is to run")
+    activate.add_argument("files", nargs="+", metavar="FILE", help="chapter files, or globs")
+    activate.set_defaults(run=run_activate)
     clear = commands.add_parser("clear", help=run_clear.__doc__, description=run_clear.__doc__)
     clear.set_defaults(run=run_clear)
+    add_new(commands)
+    add_serve(commands)
+    return top
+
+
+def add_new(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `new`."""
     new = commands.add_parser("new", help=run_new.__doc__, description=run_new.__doc__)
     new.add_argument("folder", type=Path, metavar="FOLDER", help="its name becomes the title")
     new.add_argument(
         "--tabs", type=tab_list, default=(), metavar="TAB,TAB", help="frameworks that it shows"
     )
     new.set_defaults(run=run_new, in_book=False)
-    return top
+
+
+def add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `serve`."""
+    serve = commands.add_parser("serve", help=run_serve.__doc__, description=run_serve.__doc__)
+    serve.add_argument("--port", type=int, metavar="N", help=f"instead of {PORT}, or the next free")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="instead of this machine alone"
+    )
+    serve.add_argument("--open", action="store_true", help="open the site in the browser")
+    serve.add_argument("--lenient", action="store_true", help=LENIENT_HELP)
+    serve.set_defaults(run=run_serve, in_book=False)
 
 
 def tab_list(text: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Folders of small files, on this machine or at a URL, as the stores of records need them."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -104,22 +105,24 @@ class RemoteFiles:
             raise FileNotFoundError(self.name) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> bool:
     """Write a file so that readers see the old content or the new, never a part of it.
+
+    Returns: whether the file lacked that content.
 
     Raises:
         BookError: no room or no permission.
     """
     try:
         if path.is_file() and path.read_bytes() == content:
-            return
+            return False
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            temporary.chmod(0o644)
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -130,3 +133,4 @@ def write_atomically(path: Path, content: bytes) -> None:
             "what is done is kept",
             path,
         ) from error
+    return True

@@ -13,7 +13,7 @@ from d2lbook.page import Block
 _INDENT = re.compile(r"[ \t]*")
 _QUOTE = re.compile(r" {0,3}> ?")
 _MARKED = re.compile(
-    r"[ \t>]*(?:(?:`{3,}|~{3,})\s*(?:\{[^{}]*\.input\b|\{?(?:toc|eval[_-]rst)\b)"
+    r"[ \t>]*(?:(?:`{3,}|~{3,})\s*(?:\{[^{}]*\.(?:input|inactive)\b|\{?(?:toc|eval[_-]rst)\b)"
     r"|:(?:begin|end)_tab:|:[ \t])"
     r"|.*:(?:(?:eq)?label|width|height|bibliography):`"
 )

@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from d2lbook.cells import is_cell_info
+from d2lbook.cells import is_live_info
 from d2lbook.config import BookConfig
 from d2lbook.lines import Lines
 from d2lbook.markdown import try_page
@@ -267,12 +267,12 @@ def _prose(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, i
 def _fences(texts: list[str], number: int, begun: int) -> tuple[int, int, str] | None:
     """The range of the lines of a cell that holds line `number`, with its fences; its indentation.
 
-    None for a cell that isn't closed, is part of a quotation or is indented unevenly: such a one is
-    shown as prose.
+    None for a cell that isn't closed, is part of a quotation, is indented unevenly or is inactive:
+    such a one is shown as prose.
     """
     for start in range(number - 2, begun - 1, -1):
         match = _FENCE.fullmatch(texts[start])
-        if match and is_cell_info(match[3].strip()):
+        if match and is_live_info(match[3].strip()):
             inside, end = fence_ends(Lines("", [*texts], _NO_TABS, start), match[2])
             even = all(t.startswith(match[1]) or not t.strip() for t in texts[start + 1 : inside])
             closed = number <= end == inside + 1
