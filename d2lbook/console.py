@@ -30,6 +30,11 @@ class Listing:
         """Keep an error, or several that were raised as one."""
         self._errors += getattr(error, "errors", (error,))
 
+    @property
+    def errors(self) -> tuple[BookError, ...]:
+        """The errors as they are listed."""
+        return in_order(map(self._found, self._errors))
+
     def print(self) -> None:
         """List everything by file and line, each once, on standard error.
 
@@ -37,8 +42,7 @@ class Listing:
         the line that it is about.
         """
         sys.stdout.flush()
-        warnings = in_order(map(self._found, self._warnings))
-        errors = in_order(map(self._found, self._errors))
+        warnings, errors = in_order(map(self._found, self._warnings)), self.errors
         listed = [("warning", one) for one in warnings] + [("error", one) for one in errors]
         for severity, one in listed:
             print(_entry(severity, one, sys.stderr), file=sys.stderr)
