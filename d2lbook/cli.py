@@ -13,7 +13,7 @@ from pathlib import Path
 from d2l import __version__
 from d2lbook.config import BookConfig, load_config
 from d2lbook.console import Listing, shown_path
-from d2lbook.errors import BookError, BookErrors, CallError, nearest
+from d2lbook.errors import BookError, CallError, nearest
 from d2lbook.steps import STEPS, Build
 from d2lbook.values import ConfigValueError, tab_names
 
@@ -30,15 +30,7 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
         raise CallError(f"can't build {unknown[0]!r} (only {known}){nearest(unknown[0], STEPS)}")
     if options.check and "lib" not in options.what:
         raise CallError("--check is for lib alone")
-    build = Build(config, options)
-    errors: list[BookError] = []
-    for what in dict.fromkeys(options.what):
-        try:
-            STEPS[what](build)
-        except BookError as error:  # which must not hide what the other steps find
-            errors.append(error)
-    if errors:
-        raise BookErrors(errors)
+    Build(config, options).run(options.what)
 
 
 def run_lib(config: BookConfig, options: argparse.Namespace) -> None:

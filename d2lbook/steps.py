@@ -1,6 +1,7 @@
 """The steps of ``d2lbook build``: what can be built, each a function of one call."""
 
 import argparse
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from d2lbook.book import Book, load_book
@@ -19,6 +20,20 @@ class Build:
         self.tabs = config.chosen_tabs(options.tab)
         self.warn = options.warn
         """Keeps a warning until the end of the command."""
+        self._done: set[str] = set()
+
+    def run(self, names: Iterable[str]) -> None:
+        """Run steps, each once; raises BookErrors with what all of them find wrong."""
+        errors: list[BookError] = []
+        for name in names:
+            if name not in self._done:
+                self._done.add(name)
+                try:
+                    STEPS[name](self)
+                except BookError as error:  # which must not hide what the other steps find
+                    errors.append(error)
+        if errors:
+            raise BookErrors(errors)
 
     @property
     def book(self) -> Book:
@@ -109,12 +124,41 @@ def build_outputcheck(build: Build) -> None:
     print(f"outputcheck: {checks.outputcheck(build.config)}")
 
 
-STEPS = {
+def build_rst(build: Build) -> None:
+    """write what Sphinx reads, for other builders of Sphinx; html needs no such step"""
+    from d2lbook import html
+
+    shown = {
+        page.path: html.best_records(page, build.stores, build.config) for page in build.book.pages
+    }
+    folder = build.config.stage_dir("rst")
+    html.write_tree(folder, html.staged(build.book, shown))
+    print(f"The sources for Sphinx are in {shown_path(folder)}")
+
+
+def build_merge(build: Build) -> None:
+    """nothing: html and rst put the tabs of a page together themselves"""
+    print("merge: there is nothing to do: html and rst put the tabs of a page together themselves")
+
+
+def build_all(build: Build) -> None:
+    """everything above that the book has, for all of its tabs if no --tab is given"""
+    if build.options.tab is None:
+        build.tabs = build.config.all_tabs
+    files = [library.lib_file for library in build.config.libraries.values()]
+    without = {"rst", "merge", "all"} | (set() if any(files) else {"lib"})
+    build.run(name for name in STEPS if name not in without)
+
+
+STEPS: dict[str, Callable[[Build], None]] = {
     "eval": build_eval,
     "html": build_html,
     "ipynb": build_ipynb,
     "lib": build_lib,
     "tabcheck": build_tabcheck,
     "outputcheck": build_outputcheck,
+    "rst": build_rst,
+    "merge": build_merge,
+    "all": build_all,
 }
 """What can be built, in the order in which one makes use of another."""
