@@ -10,7 +10,9 @@ from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.markdown import try_page
 from d2lbook.page import Block, Page
 from d2lbook.references import References
+from d2lbook.tabs import with_listings
 from d2lbook.toc import Toc
+from d2lbook.values import glob_matcher
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Book:
     """Every file but the pages that the book needs, relative to `source_dir`."""
     warnings: tuple[str, ...] = ()
     """References that lead nowhere, where that is allowed."""
+    site_files: tuple[Path, ...] = ()
+    """Those of `files` that the site holds under their own names."""
 
 
 def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
@@ -60,7 +64,10 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
     errors += [*toc.errors, *references.errors, *(() if lenient else references.unresolved)]
     if errors:
         raise BookErrors(errors)
-    needed = {*map(Path, (*references.images, *references.bibliographies)), *rsts}
+    named = (*references.images, *references.bibliographies, *references.files)
+    pages_too = {page.path for page in order}
+    needed = {Path(name) for name in named if name not in pages_too} | {*rsts}
+    beside = {Path(name) for name in references.html_files - pages_too}
     return Book(
         config,
         order,
@@ -71,6 +78,7 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         rsts,
         tuple(sorted(needed | set(config.resource_files()))),
         tuple(map(str, references.unresolved)),
+        tuple(sorted(beside | set(config.resource_files()))),
     )
 
 
@@ -81,6 +89,7 @@ def read_pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
     """
     pages: list[Page] = []
     errors: list[BookError] = []
+    is_listed = glob_matcher(config.non_notebooks)
     for path, content in _contents(config).items():
         try:
             text = content.decode("utf-8")
@@ -88,6 +97,7 @@ def read_pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
             errors.append(unreadable(error, path))
             text = content.decode("utf-8", "replace")
         page, mistakes = try_page(path, text, config)
+        page = with_listings(page, config) if is_listed(page.path) else page
         pages.append(page)
         errors += [*mistakes, *check_branches(page, config)]
     return pages, errors

@@ -130,6 +130,7 @@ class BookConfig:
     resources: tuple[str, ...] = _key(values.words, section="build")
     """Globs of files and folders that the notebooks need beside them."""
     dependencies: tuple[str, ...] = _key(values.words, section="build")
+    """Globs of files whose change makes every notebook run again."""
     rsts: tuple[str, ...] = _key(values.words, section="build")
     """Globs of reStructuredText pages."""
     eval_notebook: bool = _key(values.flag, "True", section="build")
@@ -202,8 +203,15 @@ class BookConfig:
 
     def resource_files(self) -> tuple[Path, ...]:
         """The files that notebooks need beside them, relative to `source_dir`, sorted."""
-        wanted = values.glob_matcher(self.resources)
-        return tuple(Path(name) for name in sorted(self._names()) if wanted(name))
+        return self._files(self.resources)
+
+    def dependency_files(self) -> tuple[Path, ...]:
+        """The files that notebooks run anew for when they change, likewise."""
+        return self._files(self.dependencies)
+
+    def _files(self, globs: tuple[str, ...]) -> tuple[Path, ...]:
+        wanted = values.glob_matcher(globs)
+        return tuple(Path(name) for name in sorted(self._names()) if wanted(name)) if globs else ()
 
     def _names(self) -> Iterator[str]:
         """Every file under `source_dir`, but for hidden folders and what was built."""

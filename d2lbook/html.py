@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from importlib import resources
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from string import Template
 
 import nbformat
 
 from d2lbook.book import Book
-from d2lbook.config import BookConfig, HtmlConfig
+from d2lbook.brand import FOLDER, brand_files, check_brand, staged_name, static_name
+from d2lbook.config import BookConfig
 from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.files import write_atomically
 from d2lbook.page import Page
@@ -29,8 +30,6 @@ from d2lbook.weave import weave
 Report = Callable[[str], None]
 TEMPLATES = resources.files("d2lbook") / "templates"
 SOURCE_SUFFIXES = {".md", ".ipynb", ".rst"}
-BRAND = "_brand"
-"""Folder of the files that `[html]` names, in the staging folder."""
 LANGUAGES = {"zh": "zh_CN"}
 """Languages that Sphinx calls otherwise."""
 UNFINISHED = ".unfinished"
@@ -55,6 +54,7 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
         BookErrors: Sphinx complains, and `warning_is_error` is set.
         BookError: Sphinx could not finish.
     """
+    check_brand(book.config)
     report = report or logging.getLogger("d2lbook").warning
     stage, site = book.config.output_dir / "sphinx", book.config.stage_dir("html")
     shown = {page.path: best_records(page, stores, book.config) for page in book.pages}
@@ -68,6 +68,8 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
         raise complaints
     for complaint in complaints.errors:
         report(str(complaint))
+    for path in book.site_files:
+        write_atomically(site / path, read(book.config.source_dir / path))
     if not complaints.errors:
         (stage / UNFINISHED).unlink()
     for line in to_renew(shown):
@@ -111,19 +113,8 @@ def copied(book: Book) -> Iterator[tuple[str, Path]]:
     for path in book.files:
         if path in book.rsts or path.suffix not in SOURCE_SUFFIXES:
             yield path.as_posix(), config.source_dir / path
-    for name in brand_files(config.html):
+    for _, name in brand_files(config.html):
         yield staged_name(name), config.root / name
-
-
-def brand_files(html: HtmlConfig) -> Iterator[str]:
-    """Yield the files that `[html]` names."""
-    names = (html.html_logo, html.favicon, *html.include_css, *html.include_js)
-    return (name for name in names if name)
-
-
-def staged_name(name: str) -> str:
-    """Return where a file of `[html]` goes in the staging folder."""
-    return f"{BRAND}/{PurePosixPath(name).name}"
 
 
 def sphinx_config(book: Book) -> str:
@@ -141,11 +132,11 @@ def sphinx_config(book: Book) -> str:
         "tabs": [(tab, tab_title(tab)) for tab in config.tabs],
         "unresolved": ["ref.*", "bibtex.*", "myst.*"] if book.warnings else [],
         "bibliographies": sorted(book.bibliographies),
-        "logo": staged_name(html.html_logo) if html.html_logo else None,
-        "favicon": staged_name(html.favicon) if html.favicon else None,
-        "css_files": [PurePosixPath(name).name for name in html.include_css],
-        "js_files": [PurePosixPath(name).name for name in html.include_js],
-        "static_path": [BRAND] if list(brand_files(html)) else [],
+        "logo": staged_name(html.html_logo) or None,
+        "favicon": staged_name(html.favicon) or None,
+        "css_files": [static_name(name) for name in html.include_css],
+        "js_files": [static_name(name) for name in html.include_js],
+        "static_path": [FOLDER] if list(brand_files(html)) else [],
         "templates": str(TEMPLATES),
         "header_links": [(link.name, link.url) for link in html.header_links],
     }

@@ -11,6 +11,11 @@ _TARGET = re.compile(
     r"\(\s*(?:<([^<>\n]*)>|([^\s()<]*(?:\([^\s()]*\)[^\s()]*)*))"
     r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
 )
+_LINK = re.compile(rf"\]{_TARGET.pattern}")
+_TAG = re.compile(r"<(?:a|audio|embed|iframe|img|object|script|source|video)\s[^<>]*>", re.I)
+_HTML_FILE = re.compile(
+    r"\s(?:src|href|data|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.I
+)
 _IMAGE = re.compile(
     rf"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]{_TARGET.pattern}"
     r"|<img\b[^<>]*?\ssrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)')",
@@ -44,6 +49,20 @@ def images(text: str) -> Iterator[tuple[int, str]]:
     for match in _IMAGE.finditer(plain):
         target = next((group for group in match.groups() if group), "")
         yield plain.count("\n", 0, match.start()), target
+
+
+def linked_files(text: str) -> Iterator[str]:
+    """What the links and images of a text lead to."""
+    if "](" in text:
+        for match in _LINK.finditer(mask_literals(text)):
+            yield match[1] or match[2] or ""
+
+
+def html_files(text: str) -> Iterator[str]:
+    """What the HTML in a text leads to: pictures, films, pages."""
+    for tag in _TAG.findall(text) if "<" in text else ():
+        for groups in _HTML_FILE.findall(tag):
+            yield "".join(groups)
 
 
 def mask_literals(text: str) -> str:

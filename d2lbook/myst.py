@@ -128,7 +128,7 @@ def inline(text: str) -> str:
 def stress_cjk(text: str) -> str:
     """Return Markdown whose stars begin and end emphasis where the text has no spaces.
 
-    CommonMark lets no star do so that is between a letter and a punctuation mark, as in `**注：**图`.
+    CommonMark lets no star do so between a letter and a punctuation mark, as in `**注：**图`.
     """
     if "*" not in text or not _CJK.search(text):
         return text

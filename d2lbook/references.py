@@ -11,13 +11,17 @@ from d2lbook.bibtex import citation_keys
 from d2lbook.config import BookConfig
 from d2lbook.constructs import CITATIONS, REFERENCES, ROLES, SLIDE_MARKS, intended_role
 from d2lbook.errors import BookError, nearest, unreadable
-from d2lbook.images import images
+from d2lbook.images import html_files, images, linked_files
 from d2lbook.inline import Role, scan_inline
 from d2lbook.page import Block, Page
 
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 _RST_LABEL = re.compile(r"^\s*(?:\.\. _`?([^:`]+)`?:\s*$|:(?:name|label):\s*(\S+))", re.M)
 _RST_BIBLIOGRAPHY = re.compile(r"^[ \t]*\.\. bibliography::[ \t]+(\S.*)$", re.M)
+_RST_FILE = re.compile(
+    r"^[ \t]*(?:\.\. (?:\|[^|\n]+\| )?(?:image|figure|include|literalinclude)::|:file:)[ \t]+(\S+)",
+    re.M,
+)
 _ANY_LABEL = re.compile(r":(?:eq)?label:`+([^`]+)`")
 _LITERAL_KINDS = {"cell", "setup", "listing", "toc", "rst", "equation", "bibliography"}
 
@@ -35,6 +39,10 @@ class References:
     """Paths relative to `source_dir`, in order."""
     images: dict[str, None] = field(default_factory=dict)
     """Paths relative to `source_dir`, in order."""
+    files: set[str] = field(default_factory=set)
+    """Other files that text leads to, relative to `source_dir`."""
+    html_files: set[str] = field(default_factory=set)
+    """Files that HTML leads to, which nobody else will bring to the site."""
     errors: list[BookError] = field(default_factory=list)
     unresolved: list[BookError] = field(default_factory=list)
     """References that lead nowhere."""
@@ -59,6 +67,7 @@ class References:
         self._other_labels |= {label for label, _ in _labels(block)}
         for name, line in _bibliographies(block):
             self.read_bibliography(name, path.as_posix(), line)
+        self._note_files(block, path.as_posix())
 
     def check(self, page: Page) -> None:
         """Note what the page refers to that isn't there."""
@@ -67,6 +76,7 @@ class References:
                 self._check_role(role, page, role.line)
             for target, line in _images(block):
                 self._check_image(target, page, line)
+            self._note_files(block, page.path)
 
     def read_bibliography(self, name: str, where: str, line: int | None = None) -> None:
         """Learn the keys of a BibTeX file that a file of the book names.
@@ -119,11 +129,22 @@ class References:
         where = ", ".join(self.bibliographies)
         return f"citation key {key!r} is not in {where}{nearest(key, self.citation_keys)}"
 
-    def _check_image(self, target: str, page: Page, line: int) -> None:
-        if not target or _ELSEWHERE.match(target):
+    def _note_files(self, block: Block, path: str) -> None:
+        """Learn which files of the book a block leads to."""
+        if block.kind not in ("prose", "table", "rst"):
             return
-        folder = "" if target.startswith("/") else posixpath.dirname(page.path)
-        path = posixpath.normpath(posixpath.join(folder, unquote(target).lstrip("/")))
+        targets = set(linked_files(block.source) if block.kind != "rst" else ())
+        targets |= set(_RST_FILE.findall(block.source) if block.kind == "rst" else ())
+        html = set(html_files(block.source))
+        found = {target: _file_of(target, path) for target in targets | html}
+        there = {target for target, file in found.items() if file and self.config.has_source(file)}
+        self.files |= {found[target] for target in there}
+        self.html_files |= {found[target] for target in there & html}
+
+    def _check_image(self, target: str, page: Page, line: int) -> None:
+        path = _file_of(target, page.path)
+        if not path:
+            return
         if self.config.has_source(path):
             self.images[path] = None
             return
@@ -178,6 +199,14 @@ def _images(block: Block) -> Iterator[tuple[str, int]]:
     elif block.kind in ("prose", "table") and ("![" in block.source or "<img" in block.source):
         for line, target in images(block.source):
             yield target, block.line + line
+
+
+def _file_of(target: str, page: str) -> str:
+    """The file, relative to `source_dir`, that a page means by a target; "" where it is none."""
+    if not target or _ELSEWHERE.match(target):
+        return ""
+    folder = "" if target.startswith("/") else posixpath.dirname(page)
+    return posixpath.normpath(posixpath.join(folder, unquote(target).lstrip("/")))
 
 
 def _names_in(folder: Path) -> list[str]:

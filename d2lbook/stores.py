@@ -1,21 +1,30 @@
 """Where records are kept: the book's committed folder, the user's cache, a remote store."""
 
+import hashlib
 import importlib.metadata
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import platformdirs
 from packaging.requirements import Requirement
 
 from d2lbook.config import BookConfig, EvalConfig
-from d2lbook.errors import BookError, BookErrors
+from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.files import Files, LocalFiles, RemoteFiles
 from d2lbook.fingerprint import Fingerprints
 from d2lbook.page import Page
-from d2lbook.records import Record, RecordDamaged, data_identity, pack, record_key, unpack
+from d2lbook.records import (
+    Record,
+    RecordDamaged,
+    data_identity,
+    digest,
+    pack,
+    record_key,
+    unpack,
+)
 
 NAMELESS_TAB = "all"
 """Names the one tab of a book without tabs in paths; no tab can be called so."""
@@ -118,6 +127,18 @@ class Stores:
         if settings.remote:
             self._remote = Store(RemoteFiles(settings.remote, self._report))
 
+    @cached_property
+    def _dependencies(self) -> str:
+        """Name what `dependencies` in ``config.ini`` lists, with a hash of it; "" for nothing."""
+        folder, hashes = self._config.source_dir, {}
+        for path in self._config.dependency_files():
+            try:
+                content = (folder / path).read_bytes()
+            except OSError as error:
+                raise unreadable(error, path) from None
+            hashes[path.as_posix()] = hashlib.sha256(content).hexdigest()
+        return f"dependencies:{digest(hashes)[:16]}" if hashes else ""
+
     @classmethod
     def of(cls, config: BookConfig, *, report: Report | None = None) -> "Stores":
         """Open the stores that ``config.ini`` names."""
@@ -132,7 +153,7 @@ class Stores:
             caps: limits of the run; empty for a full one.
         """
         sources = tuple(cell.source for cell in page.cells)
-        data = data_identity(sources)
+        data = " ".join(filter(None, (data_identity(sources), self._dependencies)))
         folder = (self._config.source_dir / page.path).parent
         return Wanted(
             page=page.path,

@@ -36,6 +36,20 @@ def choose_tab(page: Page, tab: str, config: BookConfig) -> Page:
     return page.with_blocks(tuple(blocks))
 
 
+def with_listings(page: Page, config: BookConfig) -> Page:
+    """The page with its cells as listings, which nobody runs; those of no mark for all."""
+    return page.with_blocks(
+        tuple(_listing(block, config) if block.kind == "cell" else block for block in page.blocks)
+    )
+
+
+def _listing(cell: Block, config: BookConfig) -> Block:
+    tabs = frozenset() if cell.tabs == {config.default_tab} else cell.tabs
+    return replace(
+        cell, kind="listing", options={"language": "python", "info": "python"}, tabs=tabs
+    )
+
+
 def _choose_cell(page: Page, cell: Block, tab: str, config: BookConfig) -> Block:
     code = Code(cell.source, page.path, cell.line)
     if not code.is_python:

@@ -7,7 +7,7 @@ import pytest
 from d2lbook import html
 from d2lbook.book import load_book
 from d2lbook.config import load_config
-from d2lbook.errors import BookError, BookErrors
+from d2lbook.errors import BookErrors
 
 
 @pytest.fixture
@@ -95,7 +95,8 @@ def test_values_of_the_configuration_are_quoted(sample):
 
 def test_a_missing_logo_is_named(sample, stores, sphinx):
     (sample / "static/logo.svg").unlink()
-    with pytest.raises(BookError, match=r"static/logo\.svg: can't be read"):
+    message = r"\[html\] html_logo: there is no static/logo\.svg\n"
+    with pytest.raises(BookErrors, match=message):
         html.build(load_book(load_config(sample)), stores, sphinx)
 
 

@@ -271,3 +271,50 @@ def test_a_book_without_pages_passes_no_check(tmp_path, check):
 def test_a_toc_is_checked_in_a_page_that_none_lists_too(mistakes):
     files = {"index.md": toc(), "b.md": toc("gone")}
     assert mistakes(files) == ["b.md:3: toc entry 'gone': there is no gone.md"]
+
+
+def test_pages_that_are_no_notebooks_hold_listings(book):
+    found = book(
+        {
+            "config.ini": "[build]\ntabs = jax, mxnet\nnon-notebooks = b.md\n",
+            "index.md": "# A\n```{.python .input}\n1\n```\n",
+            "b.md": "# B\n```{.python .input}\n1\n```\n```{.python .input}\n#@tab mxnet\n2\n```\n",
+        }
+    )
+    listings = [block for block in found.pages[1].blocks if block.kind == "listing"]
+    assert [(block.source, set(block.tabs)) for block in listings] == [
+        ("1", set()),
+        ("2", {"mxnet"}),
+    ]
+    assert found.pages[0].has_cells
+    assert not found.pages[1].has_cells
+
+
+def test_files_that_text_leads_to_come_with_the_book(book):
+    there = [
+        "img/a.svg",
+        "img/b c.png",
+        "f.pdf",
+        "film.mp4",
+        "front.html",
+        "t.csv",
+        "p.png",
+        "x.rst",
+    ]
+    found = book(
+        {
+            "index.md": "# A\n\n[paper](f.pdf 'title') [page](b.md) [web](https://x.org) [lost](g.pdf)\n"
+            "<img width=3 src=img/a.svg> <video poster='img/b%20c.png' src=\"film.mp4\"></video>\n"
+            "`<img src=p.png>`\n\n```eval_rst\n.. raw:: html\n   :file: front.html\n```\n",
+            "b.md": "# B",
+            "api.rst": "API\n===\n.. csv-table:: T\n   :file: t.csv\n",
+            **dict.fromkeys(there, ""),
+        }
+    )
+    files = [path.as_posix() for path in found.files]
+    assert files == [
+        "api.rst", "f.pdf", "film.mp4", "front.html", "img/a.svg", "img/b c.png", "p.png", "t.csv",
+        "x.rst",
+    ]  # fmt: skip
+    on_the_site = [path.as_posix() for path in found.site_files]
+    assert on_the_site == ["film.mp4", "img/a.svg", "img/b c.png", "p.png"]

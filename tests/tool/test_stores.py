@@ -201,3 +201,19 @@ def test_versions_must_be_those_that_are_declared(shelf, tab, versions, used):
     record = shelf.record()
     record = replace(record, tab=tab, receipt=replace(RECEIPT, versions=versions))
     assert (outside_requirements(record) == "") is used
+
+
+def test_a_changed_dependency_asks_for_another_record(tiny_book):
+    shelf = Shelf(tiny_book, "outputs = outputs")
+    keys = [shelf.record().key]
+    tiny_book.edit("config.ini", "[eval]", "dependencies = deps/**/*.py other.txt\n[eval]")
+    for name, text in {"deps/a/b.py": "1", "other.txt": "", "deps/c.txt": "unnamed"}.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+        shelf.reopen()
+        keys.append(shelf.record().key)
+    Path("deps/a/b.py").write_text("2")
+    shelf.reopen()
+    keys.append(shelf.record().key)
+    assert len(set(keys)) == 4
+    assert keys[2] == keys[3]
