@@ -1,11 +1,19 @@
 """Data sets whose batches are made on the device."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
 
 from d2l import data, loading
+from d2l.tensorflow import devices
+
+
+def to_device(batch: Iterable, device: str | None) -> list[tf.Tensor]:
+    """Return the arrays of a batch as tensors on ``device``; None leaves them where they are."""
+    with devices.on(device):
+        return [tf.identity(array) for array in batch]
 
 
 @tf.function(autograph=False, reduce_retracing=True)

@@ -32,6 +32,18 @@ def try_all_gpus() -> list[AbstractContextManager]:
     return [gpu(i) for i in range(num_gpus())] or [cpu()]
 
 
+def on(device: str | AbstractContextManager | None) -> AbstractContextManager:
+    """Return the context of a device, given by its name or as itself; None is any device."""
+    return tf.device(device) if device is None or isinstance(device, str) else device
+
+
+def name_of(device: str | AbstractContextManager) -> str:
+    """Return the name of a device, such as "GPU:0"."""
+    with on(device):
+        spec = tf.DeviceSpec.from_string(tf.zeros(()).device)
+    return f"{spec.device_type}:{spec.device_index}"
+
+
 def seed(value: int) -> None:
     """Fix the order of the data, the initialization and dropout.
 

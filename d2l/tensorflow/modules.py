@@ -1,11 +1,12 @@
 """Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
 
+import inspect
 from typing import Any
 
 import tensorflow as tf
 
 from d2l.plots import ProgressBoard
-from d2l.training import ModuleBase, summary_line
+from d2l.training import StepModule, summary_line
 
 
 def init_cnn(module: tf.keras.layers.Layer) -> None:
@@ -40,7 +41,7 @@ def set_batch_norm(model: tf.keras.layers.Layer) -> None:
             layer.momentum, layer.epsilon = 0.9, 1e-5
 
 
-class Module(ModuleBase, tf.keras.Model):
+class Module(StepModule, tf.keras.Model):
     """The base class of models."""
 
     training: bool | None = None  # set by Trainer while a step runs; None: as Keras has it
@@ -53,12 +54,24 @@ class Module(ModuleBase, tf.keras.Model):
 
     def __call__(self, *args, **kwargs):
         """Return the outputs; within a step of the trainer, in its mode."""
+        self._note_call()
         if self.training is not None:
             kwargs.setdefault("training", self.training)
         return super().__call__(*args, **kwargs)
 
-    def call(self, X: tf.Tensor, *args) -> tf.Tensor:
+    def _note_call(self) -> None:
+        """Let Keras know the arguments of ``call``, which may have been replaced."""
+        signature = inspect.signature(self.call)
+        if signature != self._call_signature:
+            self._call_signature = signature
+            self.call_signature_parameters = list(signature.parameters)
+            self._call_has_training_arg = "training" in signature.parameters
+            self._call_has_context_arg = {"training": "training" in signature.parameters}
+
+    def call(self, X: tf.Tensor, *args, training: bool | None = None) -> tf.Tensor:
         """Return ``self.forward(X, …)``: models define either of the two."""
+        if "training" in inspect.signature(self.forward).parameters:
+            return self.forward(X, *args, training=training)
         return self.forward(X, *args)
 
     def forward(self, X: tf.Tensor) -> tf.Tensor:
@@ -83,16 +96,6 @@ class Module(ModuleBase, tf.keras.Model):
         else:
             super().plot(key, value, train)
 
-    def training_step(self, batch) -> tf.Tensor:
-        """Return the loss of a batch, and plot it."""
-        loss = self.loss(self(*batch[:-1]), batch[-1])
-        self.plot("loss", loss, train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss of a batch."""
-        self.plot("loss", self.loss(self(*batch[:-1]), batch[-1]), train=False)
-
     def configure_optimizers(self) -> tf.keras.optimizers.Optimizer:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
         return tf.keras.optimizers.SGD(self.lr)
@@ -114,20 +117,6 @@ class Classifier(Module):
         predictions = tf.argmax(tf.reshape(Y_hat, (-1, Y_hat.shape[-1])), axis=1)
         compare = tf.cast(predictions == tf.cast(tf.reshape(Y, (-1,)), tf.int64), tf.float32)
         return tf.reduce_mean(compare) if averaged else compare
-
-    def training_step(self, batch) -> tf.Tensor:
-        """Return the loss of a batch; plot it, and the accuracy."""
-        Y_hat = self(*batch[:-1])
-        loss = self.loss(Y_hat, batch[-1])
-        self.plot("loss", loss, train=True)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=True)
-        return loss
-
-    def validation_step(self, batch) -> None:
-        """Plot the loss and the accuracy of a batch."""
-        Y_hat = self(*batch[:-1])
-        self.plot("loss", self.loss(Y_hat, batch[-1]), train=False)
-        self.plot("acc", self.accuracy(Y_hat, batch[-1]), train=False)
 
     def layer_summary(self, X_shape) -> None:
         """Print each layer's class and output shape for an input of shape ``X_shape``."""

@@ -2,11 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
+from typing import Any
 
 import tensorflow as tf
 
 from d2l.tensorflow import devices, modules
+from d2l.tensorflow.compiled import CompiledStep
+from d2l.tensorflow.data import to_device
 from d2l.training import TrainerBase
+
+INFINITE = tf.data.INFINITE_CARDINALITY
+OWN_METHODS = {
+    getattr(cls, name)
+    for cls, name in product(
+        (modules.Module, modules.Classifier), ("training_step", "validation_step", "plot")
+    )
+}
 
 
 class Trainer(TrainerBase):
@@ -27,7 +39,14 @@ class Trainer(TrainerBase):
 
     def prepare_batch(self, batch):
         """Return the batch on the training device."""
-        return [tf.identity(a) for a in batch]
+        return to_device(batch, self.device)
+
+    def _loader(self, make: Callable) -> Any:
+        """Return a loader that can be read once an epoch."""
+        loader = super()._loader(make)
+        if isinstance(loader, tf.data.Dataset) and loader.cardinality() == INFINITE:
+            raise ValueError("the batches never end: give a part of them, dataset.take(number)")
+        return loader
 
     def fit(self, model, data) -> None:
         """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
@@ -45,14 +64,22 @@ class Trainer(TrainerBase):
 
     def run_epochs(self) -> None:
         """Make the steps, run all epochs, and print the closing line."""
-        modules.set_batch_norm(self.model)
         self.update_step = self.step(self.update, self.model.training_step)
         self.validation_step = self.step(self.validate, self.model.validation_step)
         super().run_epochs()
 
     def train_batch(self, batch) -> None:
         """Run one step of the optimizer."""
+        if self.train_batch_idx == 0:
+            self.prepare_layers(batch)
         self.update_step(batch)
+
+    def prepare_layers(self, batch) -> None:
+        """Set batch normalization; a graph wants all layers, and a first call may make some."""
+        if not self.model.built and self.update_step != self.update:
+            with self.mode(training=False):
+                self.model(*batch[:-1])
+        modules.set_batch_norm(self.model)
 
     def validate_batch(self, batch) -> None:
         """Run one validation step, without dropout."""
@@ -61,10 +88,12 @@ class Trainer(TrainerBase):
     def step(self, run: Callable, method: Callable) -> Callable:
         """Return ``run``, compiled if ``method``, its step, and ``plot`` are the library's own.
 
-        Overridden ones may print, count or read values back: those run as they are.
+        Overridden ones may print, count or read values back: those run as they are. Other methods
+        of a model that do so are noticed when the step is compiled.
         """
-        own = all(f.__module__ == modules.__name__ for f in (method, self.model.plot))
-        return CompiledStep(self, run) if own and not tf.config.functions_run_eagerly() else run
+        methods = {getattr(m, "__func__", m) for m in (method, self.model.plot)}
+        own = methods <= OWN_METHODS and not tf.config.functions_run_eagerly()
+        return CompiledStep(self, run) if own else run
 
     @contextmanager
     def mode(self, training: bool) -> Iterator[None]:
@@ -105,39 +134,3 @@ class Trainer(TrainerBase):
     def clip_gradients(self, grad_clip_val: float, grads: list) -> list:
         """Return all gradients, scaled so that their norm is at most ``grad_clip_val``."""
         return tf.clip_by_global_norm(grads, grad_clip_val)[0]
-
-
-class CompiledStep:
-    """A step as a graph, one for each shape of batches, which returns the values to plot.
-
-    Where there can be no graph, since a method of the model reads values back, it runs as it is.
-    """
-
-    def __init__(self, trainer: Trainer, run: Callable):
-        self.trainer, self.run = trainer, run
-        self.compiler = tf.function(self.trace, autograph=False)
-        self.graphs: dict[tuple, Callable | None] = {}
-
-    def trace(self, batch) -> dict:
-        """Run the step, and return what it plots, by (key, train)."""
-        self.trainer.compiled_plots = {}
-        self.run(batch)
-        return self.trainer.compiled_plots
-
-    def graph(self, batch) -> Callable | None:
-        """Return the graph for batches of this shape, or None where there can be none."""
-        shapes = tuple((a.shape, a.dtype) for a in batch)
-        if shapes not in self.graphs:
-            try:
-                self.graphs[shapes] = self.compiler.get_concrete_function(batch)
-            except Exception:  # a mistake in the model shows when the step runs as it is
-                self.graphs[shapes] = None
-        return self.graphs[shapes]
-
-    def __call__(self, batch) -> None:
-        graph = self.graph(batch)
-        if graph is None:
-            self.run(batch)
-            return
-        for (key, train), value in graph(batch).items():
-            self.trainer.model.plot(key, value, train)

@@ -85,6 +85,27 @@ class AlexNet(d2l.Classifier):
         )
 
 
+def classic_net(num_classes=10, dropout=0.0, batch_norm=False):
+    """What ``train_ch6`` is given: a function that makes a stack of layers."""
+    return lambda: tf.keras.Sequential(
+        [
+            layers.Conv2D(8, kernel_size=3, strides=2),
+            layers.BatchNormalization() if batch_norm else layers.Identity(),
+            layers.ReLU(),
+            layers.Flatten(),
+            layers.Dense(32),
+            layers.ReLU(),
+            layers.Dropout(dropout),
+            layers.Dense(num_classes),
+        ]
+    )
+
+
+def classic_trained(net, returned):
+    """What ``evaluate_accuracy`` is given: from train_ch6's network, and what it returned."""
+    return returned
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, size, size, channels)
