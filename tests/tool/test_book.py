@@ -303,7 +303,7 @@ def test_files_that_text_leads_to_come_with_the_book(book):
     ]
     found = book(
         {
-            "index.md": "# A\n\n[paper](f.pdf 'title') [page](b.md) [web](https://x.org) [lost](g.pdf)\n"
+            "index.md": "# A\n\n[paper](f.pdf 'title') [page](b.md) [lost](g.pdf)\n"
             "<img width=3 src=img/a.svg> <video poster='img/b%20c.png' src=\"film.mp4\"></video>\n"
             "`<img src=p.png>`\n\n```eval_rst\n.. raw:: html\n   :file: front.html\n```\n",
             "b.md": "# B",
