@@ -69,6 +69,13 @@ def as_hybrid(block: nn.Block) -> nn.HybridBlock | None:
     return net
 
 
+def is_hybridized(block: nn.Block) -> bool:
+    """Whether a part of a network is compiled already, by its author."""
+    active: list[bool] = []
+    block.apply(lambda part: active.append(getattr(part, "_active", False)))
+    return any(active)
+
+
 class Module(StepModule, nn.Block):
     """The base class of models."""
 

@@ -9,7 +9,7 @@ from mxnet.gluon import nn
 from d2l.loading import BatchLoader
 from d2l.mxnet import devices
 from d2l.mxnet.data import to_device
-from d2l.mxnet.modules import as_hybrid, check_initialized
+from d2l.mxnet.modules import as_hybrid, check_initialized, is_hybridized
 from d2l.training import TrainerBase
 
 
@@ -59,10 +59,12 @@ class Trainer(TrainerBase):
     def compile(self) -> None:
         """Hybridize the network, and try it; what can't be traced runs as it is.
 
-        A warning counts as a failure: a graph doesn't call the hooks of its layers, for example.
+        So does what its author hybridized. A warning counts as a failure: a graph doesn't call the
+        hooks of its layers, for example.
         """
         net = as_hybrid(getattr(self.model, "net", None))
-        if net is None or not isinstance(self.train_dataloader, BatchLoader):
+        ours = isinstance(self.train_dataloader, BatchLoader)
+        if net is None or not ours or is_hybridized(net):
             return
         X, _ = self.prepare_batch(self.train_dataloader.sample())
         with warnings.catch_warnings(record=True) as caught:
