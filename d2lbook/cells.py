@@ -70,6 +70,11 @@ def read_tabs(lines: Lines, names: str, number: int) -> frozenset[str]:
     return frozenset(wanted)
 
 
+def tab_marks(source: list[str]) -> dict[int, str]:
+    """What each tab mark in the lines of a cell names, by the index of its line."""
+    return _tab_marks(source, _head_length(source))
+
+
 def comment_marks(code: Code) -> Iterator[tuple[tokenize.TokenInfo, set[str]]]:
     """The comments that are marks, and what they ask for."""
     for token in code.comments() if _HINT.search(code.text) else ():

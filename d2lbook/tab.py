@@ -12,15 +12,13 @@ ipywidgets is installed, and with `tab.select("jax")` everywhere.
 The module needs nothing but IPython: it loads in the environment of any framework.
 """
 
-import re
 import sys
 from collections.abc import Iterable
+from itertools import dropwhile
 from typing import Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
-
-_MARK = re.compile(r"(?:%%tab|#\s*@tab)\b(.*)")
 
 
 class Chooser:
@@ -65,19 +63,27 @@ class Chooser:
         return not {self.chosen, "all"}.isdisjoint(_flat(names))
 
     def choose_cell(self, lines: list[str]) -> list[str]:
-        """What IPython is to run: a cell without its mark, or a note that it is skipped.
+        """What IPython is to run: a cell without its marks, or a note that it is skipped.
+
+        Marks are found where a build finds them; a cell without one runs in every tab.
 
         Raises: SyntaxError for a mark without names; RuntimeError before the setup cell has run.
         """
-        mark = _MARK.match(lines[0]) if lines else None
-        if not mark:
+        if not any("tab" in line for line in lines):
             return lines
-        names = _flat(mark[1].split(","))
-        if not names:
+        from d2lbook.cells import tab_marks
+
+        marks = tab_marks([line.rstrip("\n") for line in lines])
+        names = [_flat(mark.split(",")) for mark in marks.values()]
+        if not all(names):
             raise SyntaxError("name a tab: %%tab pytorch, jax")
-        if self.selected(names):
-            return lines[1:]
-        message = f"Skipped: for {', '.join(names)}; the chosen tab is {self.chosen}."
+        if not marks:
+            return lines
+        if self.selected(*names):
+            code = (line for index, line in enumerate(lines) if index not in marks)
+            return list(dropwhile(str.isspace, code))
+        shown = ", ".join(dict.fromkeys(name for some in names for name in some))
+        message = f"Skipped: for {shown}; the chosen tab is {self.chosen}."
         return [f"print({message!r})\n"]
 
     def _tell(self) -> None:
@@ -116,7 +122,8 @@ def load_ipython_extension(shell: Any) -> None:
 
 def unload_ipython_extension(shell: Any) -> None:
     """`%unload_ext d2lbook.tab`: every cell runs again."""
-    shell.input_transformers_cleanup.remove(_chooser.choose_cell)
+    if _chooser.choose_cell in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(_chooser.choose_cell)
 
 
 def _register(shell: Any) -> None:
