@@ -74,7 +74,7 @@ def predictor(net: nn.Module, device: jax.Device | None) -> tuple[Callable, jax.
     if device is None:
         device = next((leaf.device for leaf in jax.tree.leaves(variables)), devices.cpu())
     variables = jax.device_put(variables, device)
-    model = ClassicModel(module, training=False)
+    model = in_mode(ClassicModel(module), training=False)
     return partial(model.apply, {name: {"net": tree} for name, tree in variables.items()}), device
 
 

@@ -61,7 +61,7 @@ def in_mode(module: nn.Module, *, training: bool) -> nn.Module:
     made: dict[int, nn.Module] = {}  # a layer that occurs twice stays one: it shares its parameters
 
     def set_mode(value: Any) -> Any:
-        if isinstance(value, tuple):  # flax makes tuples of lists
+        if isinstance(value, (list, tuple)):
             values = tuple(map(set_mode, value))
             return value if all(map(operator.is_, values, value)) else values
         if not isinstance(value, nn.Module):
