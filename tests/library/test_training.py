@@ -159,3 +159,51 @@ def test_a_cap_that_is_no_number(d2l, monkeypatch):
     monkeypatch.setenv("D2L_MAX_EPOCHS", "many")
     with pytest.raises(ValueError, match="D2L_MAX_EPOCHS='many' is not a whole number"):
         d2l.Trainer(max_epochs=1)
+
+
+def own_data(d2l, get_dataloader):
+    """Data whose loaders are those of a function of (image data, train)."""
+
+    class Own(d2l.DataModule):
+        def __init__(self):
+            super().__init__()
+            self.images = d2l.FashionMNIST(batch_size=16)
+
+        def get_dataloader(self, train):
+            return get_dataloader(self.images, train)
+
+    return Own()
+
+
+def generated(images, train):
+    """A generator of batches, as notebooks write it to show what a loader does."""
+    yield from images.get_dataloader(train)
+
+
+@pytest.mark.parametrize(
+    "get_dataloader",
+    [lambda images, train: list(images.get_dataloader(train)), generated],
+    ids=["a list", "a generator"],
+)
+def test_loaders_of_ones_own(d2l, nets, tiny, get_dataloader):
+    tiny(64)
+    d2l.seed(0)
+    trainer = d2l.Trainer(max_epochs=30)
+    trainer.fit(nets.SmallNet(), own_data(d2l, get_dataloader))
+    assert trainer.num_train_batches == trainer.num_val_batches == 4
+    assert trainer.train_batch_idx == 30 * 4
+    assert trainer.metrics.means()["val_acc"] > 0.9
+
+
+def test_there_may_be_no_validation_data(d2l, nets, tiny, capsys):
+    tiny(32)
+    data = own_data(d2l, lambda images, train: images.get_dataloader(True) if train else None)
+    d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), data)
+    line = r"loss \d\.\d{3}, train acc \d\.\d{3}, [\d.]+ examples/sec on \S+\n"
+    assert re.fullmatch(line, capsys.readouterr().out)
+
+
+def test_data_without_batches(d2l, nets, tiny):
+    tiny(32)
+    with pytest.raises(ValueError, match=r"Own\.train_dataloader\(\) gives no batches"):
+        d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), own_data(d2l, lambda images, train: []))
