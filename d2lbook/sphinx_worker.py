@@ -19,11 +19,12 @@ from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 EXTENSIONS = (
-    "myst_nb",
-    "sphinx_design",
+    "myst_nb.sphinx_ext",  # the package imports it only once Sphinx sets it up: 1.5 s
+    "sphinx_design.extension",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
     "furo",
+    "sphinx_basic_ng",
     "d2lbook.sphinx_ext",
 )
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.plugin import register_plugin as register_pybtex
 from pybtex.richtext import Tag, Text
-from pybtex.style.formatting.plain import Style as PlainStyle
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+from d2lbook.sphinx_ext.bibliography import ReferenceStyle
 
 
 def setup(app: Sphinx) -> None:
     """Name the two styles `d2l`."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", "d2l", CitationStyle)
     register_pybtex("pybtex.style.formatting", "d2l", ReferenceStyle)
+    # Looked up for every citation: among all that is installed, unless it is registered here.
+    register_pybtex("pybtex.backends", "plaintext", PlainText, force=True)
 
 
 def parentheses() -> BracketStyle:
@@ -37,12 +41,3 @@ class CitationStyle(AuthorYearReferenceStyle):
     bracket_parenthetical: BracketStyle = field(default_factory=parentheses)
     bracket_textual: BracketStyle = field(default_factory=parentheses)
     person: PersonStyle = field(default_factory=persons)
-
-
-class ReferenceStyle(PlainStyle):
-    """Last names first, initials, alphabetical: Krizhevsky, A., Sutskever, I., …"""
-
-    default_name_style = "lastfirst"
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options | {"abbreviate_names": True})
