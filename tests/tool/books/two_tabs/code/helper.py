@@ -1,0 +1,1 @@
+"""A script that the notebooks need beside them."""
