@@ -19,12 +19,13 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Fingerprints:
-    """Takes fingerprints; each library file is read once."""
+    """Takes fingerprints; each library file is read once, each notebook looked at once."""
 
     def __init__(self, root: Path):
         """Args: root: the book's folder, which its cells can import from."""
         self._root = root
         self._files: dict[Path, tuple[str, frozenset[str]]] = {}
+        self._found: dict[tuple[Sequence[str], Path], str] = {}
 
     def of(self, sources: Sequence[str], folder: Path) -> str:
         """Return the fingerprint of what these cells import; empty where it is nothing of ours.
@@ -33,6 +34,12 @@ class Fingerprints:
             sources: the code cells.
             folder: the folder the cells run in, which they can import from, too.
         """
+        key = tuple(sources), folder
+        if key not in self._found:
+            self._found[key] = self._of(sources, folder)
+        return self._found[key]
+
+    def _of(self, sources: Sequence[str], folder: Path) -> str:
         names = {name for source in sources for name in imports(_parse_cell(source))}
         files: dict[Path, str] = {}
         while names:

@@ -56,7 +56,7 @@ def serve(
         site = LiveSite(config, server, sphinx, lenient=lenient)
         print("Building the site …", flush=True)
         before = watch.state(config)
-        site.update(config.name)
+        site.update()
         print(f"{url} shows it, and follows what you save. Ctrl-C ends.", flush=True)
         if browse:
             webbrowser.open(url)
@@ -64,11 +64,13 @@ def serve(
             after = watch.next_state(site.config, before)
             changed = watch.differences(before, after)
             before = after
-            site.update(named(changed))
+            site.update(changed)
 
 
 def named(changed: Sequence[str]) -> str:
-    """Return the names of files, or how many they are."""
+    """Return the names of files, or how many they are; of none, that it is the first build."""
+    if not changed:
+        return "first build"
     if len(changed) > NAMED:
         return counted(len(changed), "file")
     return ", ".join(shown_path(Path(path)) for path in changed)
@@ -87,13 +89,18 @@ class LiveSite:
         self._lenient = lenient
         self._mirror = Mirror(server.folder)
         self._version = ""
+        self._stores: Stores | None = None
+        """Kept while prose and cells alone change: to see whether the library has takes a while."""
+        self._warnings: list[str] = []
         self._warned: frozenset[str] = frozenset()
         """Warnings that the author has read."""
 
-    def update(self, reason: str) -> None:
-        """Build the site and show it, or else what is wrong; say so in a line."""
+    def update(self, changed: Sequence[str] = ()) -> None:
+        """Build the site since files have changed, and show it, or else what is wrong."""
         started = time.perf_counter()
         listing = Listing(folders=(self.config.source_dir, self.config.root))
+        if not all(path.endswith(".md") for path in changed):
+            self._stores = None
         try:
             outcome = self._publish(self._build(listing))
         except BookError as error:
@@ -101,23 +108,28 @@ class LiveSite:
             outcome = "not built, the site stays as it was"
         self._server.tell(news(self._version, listing.errors))
         seconds = time.perf_counter() - started
-        print(f"{datetime.now():%H:%M:%S} {reason}: {outcome} ({seconds:.1f} s)", flush=True)
+        print(
+            f"{datetime.now():%H:%M:%S} {named(changed)}: {outcome} ({seconds:.1f} s)", flush=True
+        )
         listing.print()
 
     def _build(self, listing: Listing) -> Path:
         """Build the site in its folder; list the warnings that its last build didn't have."""
-        warnings: list[str] = []
+        self._warnings = []
         self.config = load_config(self.config.root)
         listing.folders = (self.config.source_dir, self.config.root)
         book = load_book(self.config, lenient=self._lenient)
-        stores = Stores.of(self.config, report=warnings.append)
-        folder = html.build(book, stores, self._sphinx, report=warnings.append)
-        warnings = [*self.config.warnings, *book.warnings, *warnings]
+        self._stores = self._stores or Stores.of(self.config, report=self._warn)
+        folder = html.build(book, self._stores, self._sphinx, report=self._warn)
+        warnings = [str(one) for one in (*self.config.warnings, *book.warnings, *self._warnings)]
         for warning in warnings:
             if warning not in self._warned:
                 listing.warn(warning)
         self._warned = frozenset(warnings)
         return folder
+
+    def _warn(self, warning: str) -> None:
+        self._warnings.append(warning)
 
     def _publish(self, folder: Path) -> str:
         """Show what was built."""
