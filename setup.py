@@ -5,6 +5,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 KERNEL = ["ipykernel>=6.29"]
+JUPYTER = ["jupyterlab>=4.2,<5", "jupyter-server>=2.14,<3", "ipywidgets>=8.1"]
 TEST = ["pytest>=8", "pytest-timeout>=2.3", "hypothesis>=6.100", "pillow>=10"]
 EXTRAS = {
     "pytorch": ["torch>=2.6,<3", *KERNEL],
@@ -35,8 +36,9 @@ EXTRAS = {
         "traitlets>=5.9",
         *KERNEL,
     ],
+    "jupyter": JUPYTER,
     "test": TEST,
-    "dev": [*TEST, "mypy>=1.14", "playwright>=1.48", "build>=1.2"],
+    "dev": [*TEST, *JUPYTER, "mypy>=1.14", "playwright>=1.48", "build>=1.2"],
 }
 
 setup(
@@ -48,7 +50,15 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["d2l", "d2l.*", "d2lbook", "d2lbook.*"]),
-    package_data={"d2lbook": ["templates/*", "templates/new/*", "static/*", "static/fonts/*"]},
+    package_data={
+        "d2lbook": [
+            "templates/*",
+            "templates/new/*",
+            "static/*",
+            "static/fonts/*",
+            "static/lab/**/*",
+        ]
+    },
     install_requires=["numpy>=1.23", "matplotlib>=3.8", "pooch>=1.8", "platformdirs>=4"],
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["d2lbook = d2lbook.cli:main"]},

@@ -7,6 +7,7 @@ from pathlib import Path
 from d2lbook.book import read_pages
 from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors, counted
+from d2lbook.livenotebook import origin_of
 from d2lbook.page import Page
 
 
@@ -64,7 +65,10 @@ def _listed_outputs(pages: Iterable[Page]) -> Iterator[BookError]:
 def _notebook_outputs(config: BookConfig, notebooks: Iterable[Path]) -> Iterator[BookError]:
     for path in notebooks:
         try:
-            cells = json.loads((config.source_dir / path).read_bytes())["cells"]
+            notebook = json.loads((config.source_dir / path).read_bytes())
+            if origin_of(notebook) is not None:
+                continue  # what d2lbook notebook made of a page to run it is no source
+            cells = notebook["cells"]
             dirty = [n for n, cell in enumerate(cells, 1) if cell.get("outputs")]
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             yield BookError(f"is not a notebook: {error}", path)

@@ -14,6 +14,7 @@ from d2l import __version__
 from d2lbook.config import BookConfig, load_config
 from d2lbook.console import Listing, shown_path
 from d2lbook.errors import BookError, CallError, nearest
+from d2lbook.livecommands import add_live_commands
 from d2lbook.steps import STEPS, Build
 from d2lbook.values import ConfigValueError, tab_names
 
@@ -129,6 +130,7 @@ def parser() -> argparse.ArgumentParser:
     clear.set_defaults(run=run_clear)
     add_new(commands)
     add_serve(commands)
+    add_live_commands(commands)
     return top
 
 

@@ -12,9 +12,11 @@ ipywidgets is installed, and with `tab.select("jax")` everywhere.
 The module needs nothing but IPython: it loads in the environment of any framework.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from itertools import dropwhile
+from pathlib import Path
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -27,10 +29,13 @@ class Chooser:
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
         """The tabs that are offered; none before the setup cell has run."""
-        self.chosen = ""
+        self.chosen = os.environ.get("D2LBOOK_TAB") or Path(sys.prefix).name.lower()
+        """At first the tab that the kernel was started for, or whose environment it runs in."""
 
     def interact_select(self, *names: str | Iterable[str]) -> None:
         """Offer tabs, given one by one or as a list; the first is chosen unless another was.
+
+        In the environment of one of them, that one is chosen first.
 
         Raises: ValueError without a name.
         """
@@ -91,7 +96,9 @@ class Chooser:
         print(f"The chosen tab is {self.chosen}." + (f" For another: {others}" if others else ""))
 
     def _show_buttons(self) -> bool:
-        """Show a button for each tab; False where there is no ipywidgets."""
+        """Show a button for each tab; False outside of Jupyter, or without ipywidgets."""
+        if get_ipython() is None:
+            return False
         try:
             from ipywidgets import ToggleButtons
         except ImportError:
