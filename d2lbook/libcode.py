@@ -3,6 +3,7 @@
 import ast
 import symtable
 import tokenize
+import warnings
 from collections.abc import Callable, Collection, Mapping
 
 from d2lbook.pycode import Code, Edit, apply_edits
@@ -12,13 +13,16 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 def bound_names(text: str) -> set[str]:
     """The names that the code binds at its top level."""
-    symbols = symtable.symtable(text, "<library>", "exec").get_symbols()
-    return {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
+    return {
+        one.get_name()
+        for one in _scopes(text).get_symbols()
+        if one.is_assigned() or one.is_imported()
+    }
 
 
 def free_names(text: str) -> set[str]:
     """The names that the code takes from its module without binding them, builtins included."""
-    top = symtable.symtable(text, "<library>", "exec")
+    top = _scopes(text)
     names = {one.get_name() for one in top.get_symbols() if one.is_referenced()}
     inner = list(top.get_children())
     while inner:
@@ -98,6 +102,11 @@ def without_prefix(code: Code, is_own: Callable[[str, str], bool]) -> Code:
     return code.rewritten(apply_edits(code.text, edits))
 
 
+def _scopes(text: str) -> symtable.SymbolTable:
+    with warnings.catch_warnings(action="ignore"):
+        return symtable.symtable(text, "<library>", "exec")
+
+
 def _documenting(code: Code, node: Definition, origin: str) -> Edit | None:
     """The edit that adds the origin to a docstring, or a docstring where there is none."""
     first = node.body[0]
@@ -174,7 +183,7 @@ def _decorators(node: ast.stmt) -> list[ast.expr]:
 def _names_bound_inside(statement: ast.stmt) -> Collection[str]:
     """Names that a statement binds in any scope of its own: they may hide the module's."""
     names: set[str] = set()
-    tables = symtable.symtable(ast.unparse(statement), "<library>", "exec").get_children()
+    tables = _scopes(ast.unparse(statement)).get_children()
     while tables:
         table = tables.pop()
         symbols = table.get_symbols()

@@ -5,6 +5,7 @@ follows: up to a blank line, or to the end of the first statement that takes sev
 """
 
 import ast
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -151,11 +152,13 @@ def _saved_pieces(code: Code, block: Block) -> Iterator[Code]:
 
 
 def _plain(code: Code) -> Code:
-    """The code, if Python alone can read it."""
+    """The code, if Python alone can read it as a part of a module."""
     try:
-        ast.parse(code.text)
-    except SyntaxError:
-        message = "saved code can't hold IPython's commands: move them to another cell"
+        with warnings.catch_warnings(action="ignore"):
+            compile(code.text, code.path, "exec")
+    except (SyntaxError, ValueError, RecursionError) as error:
+        reason = getattr(error, "msg", None) or error
+        message = f"saved code must be plain Python, without commands of IPython: {reason}"
         raise NotPython(message, code.path, code.line) from None
     return code
 

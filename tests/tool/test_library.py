@@ -255,8 +255,16 @@ def test_a_name_that_is_saved_twice_is_an_error_with_both_places(complaints):
     ("cells", "message"),
     [
         (["1", "x = (  #@save"], "a.md:10: the cell is not valid Python: '(' was never closed"),
-        (["#@save\n%matplotlib inline"], "a.md:7: saved code can't hold IPython's"),
-        (["def f():  #@save\n    !ls"], "a.md:6: saved code can't hold IPython's commands"),
+        (
+            ["#@save\n%matplotlib inline"],
+            "a.md:7: saved code must be plain Python, without commands of IPython: invalid",
+        ),
+        (
+            ["def f():  #@save\n    !ls"],
+            "a.md:6: saved code must be plain Python, without commands of I",
+        ),
+        (["x = 1\nreturn x  #@save"], "a.md:7: saved code must be plain Python, without comma"),
+        (["x = await f()  #@save"], "a.md:6: saved code must be plain Python, without commands"),
         (["x = 1\n#@save"], "a.md:7: #@save marks nothing"),
         (
             ["import math as m\na = m.pi  #@save", "import cmath as m\nb = m.pi  #@save"],
