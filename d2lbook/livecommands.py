@@ -21,7 +21,7 @@ def run_lab(config: BookConfig, options: argparse.Namespace) -> None:
         raise CallError(f"{page} is not in the book's folder")
     name = page.resolve().relative_to(config.root).as_posix() if page else ""
     tab = config.chosen_tabs(options.tab)[0] if options.tab else ""
-    start_lab([*lab_arguments(config, page=name, tab=tab), *options.arguments])
+    start_lab([*lab_arguments(config, page=name, tab=tab), *options.jupyter])
 
 
 def run_notebook(config: BookConfig, options: argparse.Namespace) -> None:
@@ -56,7 +56,11 @@ def add_live_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     lab.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the page to open")
     lab.add_argument("--tab", metavar="TAB", help="open pages with its kernel, not the default's")
     lab.add_argument(
-        "arguments", nargs="*", metavar="-- ARGUMENT", help="what jupyter lab is to be told besides"
+        "--jupyter",
+        action="append",
+        default=[],
+        metavar="ARGUMENT",
+        help="an argument for jupyter lab: --jupyter=--no-browser",
     )
     lab.set_defaults(run=run_lab)
     notebook = commands.add_parser(
