@@ -95,12 +95,17 @@ class FreshLoader:
 
 
 def num_batches(loader: Any) -> int:
-    """Return the number of batches of a pass; a loader that doesn't say is read once for it."""
+    """Return the number of batches of a pass; a loader that doesn't say is read once for it.
+
+    Raises ValueError for a loader that says that it never ends, as a repeated ``tf.data`` does.
+    """
     if loader is None:
         return 0
     try:
         return len(loader)
-    except TypeError:
+    except TypeError as error:
+        if "infinite" in str(error):
+            raise ValueError("a loader without end: give one that ends after an epoch") from error
         return sum(1 for _ in loader)
 
 

@@ -203,7 +203,14 @@ class TrainerBase(HyperParameters):
         loader = make()
         if isinstance(loader, BatchLoader):
             return loader.to(self.device)
-        return FreshLoader(make) if isinstance(loader, Iterator) else loader
+        if not isinstance(loader, Iterator):
+            return loader
+        if make() is loader:
+            raise TypeError(
+                f"{getattr(make, '__qualname__', 'the loader')}() always returns the same {type(loader).__name__}, which is "
+                "used up after one epoch: return a list of batches, or a new iterator each time"
+            )
+        return FreshLoader(make)
 
     def prepare_model(self, model) -> None:
         """Tie model and trainer together."""

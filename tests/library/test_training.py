@@ -1,5 +1,6 @@
 """Training: it learns, it repeats, it reports, and it says what is wrong."""
 
+import itertools
 import re
 
 import numpy as np
@@ -201,6 +202,29 @@ def test_there_may_be_no_validation_data(d2l, nets, tiny, capsys):
     d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), data)
     line = r"loss \d\.\d{3}, train acc \d\.\d{3}, [\d.]+ examples/sec on \S+\n"
     assert re.fullmatch(line, capsys.readouterr().out)
+
+
+def test_an_iterator_would_be_used_up(d2l, nets, tiny):
+    tiny(32)
+    once = iter([])
+    with pytest.raises(TypeError, match=r"train_dataloader\(\) always returns the same list_iter"):
+        d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), own_data(d2l, lambda images, train: once))
+
+
+class Endless:
+    """Batches that never end, as a repeated tf.data has them."""
+
+    def __len__(self):
+        raise TypeError("The dataset is infinite.")
+
+    def __iter__(self):
+        return itertools.repeat(None)
+
+
+def test_a_loader_without_end(d2l, nets, tiny):
+    tiny(32)
+    with pytest.raises(ValueError, match="a loader without end"):
+        d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), own_data(d2l, lambda *_: Endless()))
 
 
 def test_data_without_batches(d2l, nets, tiny):
