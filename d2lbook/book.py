@@ -6,7 +6,7 @@ from pathlib import Path
 
 from d2lbook.branches import check_branches
 from d2lbook.config import CONFIG_FILE, BookConfig
-from d2lbook.errors import BookError, BookErrors, unreadable
+from d2lbook.errors import BookError, BookErrors, Unresolved, unreadable
 from d2lbook.markdown import try_page
 from d2lbook.page import Block, Page
 from d2lbook.references import References
@@ -34,10 +34,12 @@ class Book:
     """reStructuredText pages, relative to `source_dir`."""
     files: tuple[Path, ...]
     """Every file but the pages that the book needs, relative to `source_dir`."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Unresolved, ...] = ()
     """References that lead nowhere, where that is allowed."""
     site_files: tuple[Path, ...] = ()
     """Those of `files` that the site holds under their own names."""
+    lenient: bool = False
+    """Whether references may lead nowhere."""
 
 
 def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
@@ -77,8 +79,9 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         tuple(references.images),
         rsts,
         tuple(sorted(needed | set(config.resource_files()))),
-        tuple(map(str, references.unresolved)),
+        tuple(references.unresolved),
         tuple(sorted(beside | set(config.resource_files()))),
+        lenient,
     )
 
 

@@ -2,6 +2,7 @@
 
 BookError        the book is wrong: exit status 1
 ├── BookErrors   several of them, sorted by file and line
+├── Unresolved   a reference that leads nowhere, which `--lenient` lets pass
 └── CallError    the call is wrong: exit status 2
 
 Only the command line turns them into an exit status; everything else raises.
@@ -34,6 +35,17 @@ class BookError(Exception):
             return self.message
         where = self.path.as_posix() if self.line is None else f"{self.path.as_posix()}:{self.line}"
         return f"{where}: {self.message}"
+
+
+class Unresolved(BookError):
+    """A reference to a label, a citation or a page that isn't there."""
+
+    def __init__(
+        self, message: str, path: Path | str | None, line: int | None, *, key: str
+    ) -> None:
+        super().__init__(message, path, line)
+        self.key = key
+        """What the reference names."""
 
 
 class BookErrors(BookError):

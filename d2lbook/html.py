@@ -18,7 +18,7 @@ import nbformat
 from d2lbook.book import Book
 from d2lbook.brand import FOLDER, brand_files, check_brand, staged_name, static_name
 from d2lbook.config import BookConfig
-from d2lbook.errors import BookError, BookErrors, unreadable
+from d2lbook.errors import BookError, BookErrors, Unresolved, unreadable
 from d2lbook.files import write_atomically
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
@@ -37,8 +37,11 @@ UNFINISHED = ".unfinished"
 
 WARNING = re.compile(
     r"(?:(?P<path>[^\n]+?)(?::(?P<line>\d+))?: )?"
-    r"(?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*?)(?: \[[\w.-]+\])?"
+    r"(?:WARNING|ERROR|SEVERE|CRITICAL): (?P<text>.*?)(?: \[(?P<kind>[\w.-]+)\])?"
 )
+UNRESOLVED = re.compile(r"ref\.|bibtex\.key_not_found|myst\.xref")
+"""What Sphinx calls a reference that leads nowhere; the key is what it quotes."""
+KEY = re.compile(r".*['\"]([^'\"]+)['\"]|.*: (\S+)")
 
 
 def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None = None) -> Path:
@@ -63,11 +66,16 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
     removed = write_tree(stage, staged(book, shown))
     for name in removed:
         (site / name).with_suffix(".html").unlink(missing_ok=True)
-    complaints = BookErrors(mapped(sphinx.build("html", stage, site, fresh=fresh), stage, book))
-    if complaints.errors and book.config.warning_is_error:
-        raise complaints
+    log = sphinx.build("html", stage, site, fresh=fresh)
+    complaints = BookErrors(mapped(log, stage, book))
+    errors = complaints.errors if book.config.warning_is_error else ()
+    if book.lenient:
+        errors = tuple(one for one in errors if not isinstance(one, Unresolved))
     for complaint in complaints.errors:
-        report(str(complaint))
+        if complaint not in errors:
+            report(str(complaint))
+    if errors:
+        raise BookErrors(errors)
     for path in book.site_files:
         write_atomically(site / path, read(book.config.source_dir / path))
     if not complaints.errors:
@@ -130,7 +138,6 @@ def sphinx_config(book: Book) -> str:
         "index": config.index,
         "extensions": list(config.sphinx_extensions),
         "tabs": [(tab, tab_title(tab)) for tab in config.tabs],
-        "unresolved": ["ref.*", "bibtex.*", "myst.*"] if book.warnings else [],
         "bibliographies": sorted(book.bibliographies),
         "logo": staged_name(html.html_logo) or None,
         "favicon": staged_name(html.favicon) or None,
@@ -165,12 +172,25 @@ def read(path: Path) -> bytes:
 
 
 def mapped(log: str, stage: Path, book: Book) -> Iterator[BookError]:
-    """Yield Sphinx's warnings, each with the chapter and line that it comes from."""
+    """Yield Sphinx's warnings, each with the chapter and line that it comes from.
+
+    Those of references that the book warns of are left out.
+    """
     pages = {page.docname: page.path for page in book.pages}
+    told = {(warning.path, warning.key.lower()) for warning in book.warnings}
     for match in filter(None, map(WARNING.fullmatch, joined_lines(log.splitlines()))):
         path = (match["path"] or "").removeprefix(f"{stage.as_posix()}/")
         path = pages.get(path.removesuffix(".ipynb"), path)
-        yield BookError(match["text"], path or None, int(match["line"]) if match["line"] else None)
+        line = int(match["line"]) if match["line"] else None
+        if not UNRESOLVED.match(match["kind"] or ""):
+            yield BookError(match["text"], path or None, line)
+            continue
+        key = KEY.search(match["text"])
+        found = Unresolved(
+            match["text"], path or None, line, key=(key[1] or key[2]).lower() if key else ""
+        )
+        if (found.path, found.key) not in told:
+            yield found
 
 
 def joined_lines(lines: Iterable[str]) -> Iterator[str]:

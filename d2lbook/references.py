@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from d2lbook.bibtex import citation_keys
 from d2lbook.config import BookConfig
 from d2lbook.constructs import CITATIONS, REFERENCES, ROLES, SLIDE_MARKS, intended_role
-from d2lbook.errors import BookError, nearest, unreadable
+from d2lbook.errors import BookError, Unresolved, nearest, unreadable
 from d2lbook.images import html_files, images, linked_files
 from d2lbook.inline import Role, scan_inline
 from d2lbook.page import Block, Page
@@ -44,7 +44,7 @@ class References:
     html_files: set[str] = field(default_factory=set)
     """Files that HTML leads to, which nobody else will bring to the site."""
     errors: list[BookError] = field(default_factory=list)
-    unresolved: list[BookError] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
     """References that lead nowhere."""
     _other_labels: set[str] = field(default_factory=set)
     """Labels in reStructuredText files, and in text that a mistake may have hidden."""
@@ -118,10 +118,12 @@ class References:
             for key in role.keys:
                 if key not in self.labels and key not in self._other_labels:
                     message = f"label {key!r} is not defined{nearest(key, self.labels)}"
-                    self.unresolved.append(BookError(message, page.path, line))
+                    self.unresolved.append(Unresolved(message, page.path, line, key=key))
         elif role.name in CITATIONS:
-            keys = [key for key in role.keys if key not in self.citation_keys]
-            self.unresolved += [BookError(self._unknown_key(key), page.path, line) for key in keys]
+            for key in role.keys:
+                if key not in self.citation_keys:
+                    message = self._unknown_key(key)
+                    self.unresolved.append(Unresolved(message, page.path, line, key=key))
 
     def _unknown_key(self, key: str) -> str:
         if not self.bibliographies:
