@@ -206,9 +206,10 @@ class TrainerBase(HyperParameters):
         if not isinstance(loader, Iterator):
             return loader
         if make() is loader:
+            name = getattr(make, "__qualname__", "the loader")
             raise TypeError(
-                f"{getattr(make, '__qualname__', 'the loader')}() always returns the same {type(loader).__name__}, which is "
-                "used up after one epoch: return a list of batches, or a new iterator each time"
+                f"{name}() always returns the same {type(loader).__name__}, which is used up after "
+                "one epoch: return a list of batches, or a new iterator each time"
             )
         return FreshLoader(make)
 
