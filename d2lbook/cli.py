@@ -72,10 +72,13 @@ def run_new(options: argparse.Namespace) -> None:
     from d2lbook.new import create
 
     create(options.folder, options.tabs)
-    print(f"{options.folder} holds a small book. See it, and run its notebooks, with")
+    print(
+        f"{options.folder} holds a small book. Run its notebooks, and see it while you write, with"
+    )
     if options.folder.resolve() != Path.cwd():
         print(f"    cd {shlex.quote(str(options.folder))}")
-    print("    d2lbook build eval html" + (" --tab all" if options.tabs else ""))
+    print("    d2lbook build eval" + (" --tab all" if options.tabs else ""))
+    print("    d2lbook serve")
 
 
 def run_serve(options: argparse.Namespace) -> None:

@@ -22,15 +22,7 @@ class Sphinx:
     """
 
     def __init__(self) -> None:
-        # In a session of its own, so that Ctrl-C ends it through `__exit__` alone.
-        self._worker = subprocess.Popen(
-            WORKER,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        self._worker = start_worker()
 
     @property
     def process_id(self) -> int:
@@ -46,9 +38,7 @@ class Sphinx:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process_id, signal.SIGKILL)
-        self._worker.communicate()
+        self._end()
 
     def build(self, builder: str, source: Path, target: Path, *, fresh: bool = False) -> str:
         """Build and return Sphinx's warnings.
@@ -80,6 +70,12 @@ class Sphinx:
             raise BookError(f"Sphinx could not build the {builder}: {reason}")
         return warnings.read_text(encoding="utf-8")
 
+    def _end(self) -> str:
+        """Kill the process and all that it started; return what it said on standard error."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process_id, signal.SIGKILL)
+        return self._worker.communicate()[1]
+
     def _ask(self, request: dict[str, object]) -> int:
         """Have the worker run Sphinx, and return its exit status."""
         requests, answers = self._worker.stdin, self._worker.stdout
@@ -89,5 +85,18 @@ class Sphinx:
             print(json.dumps(request), file=requests, flush=True)
         if answer := answers.readline():
             return int(answer)
-        said = self._worker.communicate()[1].strip()
+        said = self._end().strip()
+        self._worker = start_worker()  # for whoever asks again
         raise BookError(f"Sphinx has ended: {said or 'it was killed'}")
+
+
+def start_worker() -> subprocess.Popen[str]:
+    """Start the process, in a session of its own, so that Ctrl-C ends it through `Sphinx` alone."""
+    return subprocess.Popen(
+        WORKER,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )

@@ -29,7 +29,7 @@ MISSING = """<!doctype html>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">
 <title>%(code)d</title>
-<body style="font: 1.2rem/1.5 system-ui; margin: 20vh auto; max-width: 30em">
+<body style="font: 1.2rem/1.5 system-ui; margin: 20vh auto; max-width: 30em; padding: 0 1em">
 <p>The site has no such page, or doesn't have it yet.</p>
 """
 

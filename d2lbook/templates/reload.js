@@ -37,7 +37,7 @@
     box.open = true;
     box.setAttribute("role", "alert");
     shadow.replaceChildren(element("style", STYLE), ...(mistakes.length ? [box] : []));
-    document.documentElement.append(host);
+    document.body.append(host);
   }
 
   let stream = null;

@@ -78,11 +78,12 @@ def test_a_failure_is_told_and_another_build_works(source, sphinx):
     sphinx.build("html", source, source.with_name("site"))
 
 
-def test_a_process_that_is_gone_is_told(source):
+def test_a_process_that_is_gone_is_told_and_replaced(source):
     with Sphinx() as sphinx:
         os.kill(sphinx.process_id, signal.SIGKILL)
         with pytest.raises(BookError, match="Sphinx has ended: it was killed"):
             sphinx.build("html", source, source.with_name("site"))
+        assert "nothing" in sphinx.build("html", source, source.with_name("site"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
