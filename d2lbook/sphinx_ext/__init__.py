@@ -2,11 +2,35 @@
 
 from sphinx.application import Sphinx
 
-from d2lbook.sphinx_ext import assets, bibliography, citations, formulas, references, slots, tabs
+from d2lbook.sphinx_ext import (
+    assets,
+    bibliography,
+    citations,
+    formulas,
+    navigation,
+    notes,
+    references,
+    rewriting,
+    slots,
+    tabs,
+)
+
+PARTS = (
+    assets,
+    bibliography,
+    citations,
+    formulas,
+    navigation,
+    notes,
+    references,
+    rewriting,
+    slots,
+    tabs,
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register every part with Sphinx."""
-    for part in (assets, bibliography, citations, formulas, references, slots, tabs):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 
+from d2lbook.sphinx_ext.notes import number_of
+
 ANCHOR = "place-"
 """How the id of a labeled place in a text begins."""
 PAGE_SUFFIXES = {".md", ".html"}
@@ -25,6 +27,7 @@ def setup(app: Sphinx) -> None:
     app.add_role("anchor", Anchor())
     app.add_transform(NoteNames)
     app.add_post_transform(NameUnnumberedSections)
+    app.add_post_transform(ResolveNumbers)
     app.add_post_transform(FindPages)
 
 
@@ -85,6 +88,36 @@ class NameUnnumberedSections(ReferenceTransform):
             return True
         is_section = not any(anchor in numbers for numbers in others)
         return bool(page) and is_section and f"#{anchor}" not in sections and "" not in sections
+
+
+class ResolveNumbers(ReferenceTransform):
+    """Resolve references by number from what is known of all labels.
+
+    Sphinx itself would load the page that holds the label, for every single one.
+    """
+
+    default_priority = 6
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Resolve all but those that bring a title of their own, or whose number isn't known."""
+        domain = self.env.domains.standard_domain
+        for reference in self.references("numref"):
+            page, anchor, _ = domain.labels.get(reference["reftarget"], ("", "", ""))
+            kind, number = number_of(self.env, page, anchor)
+            if number and not reference["refexplicit"]:
+                title = self.config.numfig_format[kind]
+                link = domain.build_reference_node(
+                    self.env.docname,
+                    self.app.builder,
+                    page,
+                    anchor,
+                    title % ".".join(map(str, number)),
+                    "numref",
+                    node_class=addnodes.number_reference,
+                    title=title,
+                )
+                reference.replace_self(link)
 
 
 class FindPages(ReferenceTransform):
