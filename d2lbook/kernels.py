@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import os
+import shutil
 import signal
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,6 +23,8 @@ STARTUP_TIMEOUT = 120
 """Seconds a kernel may take to start, on a machine that is busy."""
 SHORT_FOLDER = "/tmp"
 """Socket paths may be no longer than about 100 characters, which TMPDIR may exceed."""
+PREFIX, LOCK = "d2l-", "lock"
+"""Names of a folder for sockets, and of a file in it."""
 CAPS = {"max_epochs": "D2L_MAX_EPOCHS", "dataset_limit": "D2L_DATASET_LIMIT"}
 """The variables that cap a run; what this process was given of them counts for nothing."""
 OPTIONS = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Plain")
@@ -121,10 +125,7 @@ async def running_kernel(
     Raises:
         OSError, RuntimeError: the kernel doesn't start.
     """
-    temporary = SHORT_FOLDER if Path(SHORT_FOLDER).is_dir() else None
-    with tempfile.TemporaryDirectory(
-        prefix="d2l-", dir=temporary, ignore_cleanup_errors=True
-    ) as sockets:
+    with socket_folder() as sockets:
         connection = {"transport": "ipc", "ip": f"{sockets}/k", "connection_file": f"{sockets}/c"}
         client = WatchedClient(
             notebook,
@@ -149,6 +150,27 @@ async def running_kernel(
             if client.kc:
                 client.kc.stop_channels()
             await manager.cleanup_resources()
+
+
+@contextlib.contextmanager
+def socket_folder() -> Iterator[str]:
+    """Have a folder for sockets, and remove those of processes that were killed.
+
+    As long as its owner lives, the folder's lock is taken.
+    """
+    parent = SHORT_FOLDER if Path(SHORT_FOLDER).is_dir() else tempfile.gettempdir()
+    for abandoned in Path(parent).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (abandoned / LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(abandoned)
+    with tempfile.TemporaryDirectory(
+        prefix=PREFIX, dir=parent, ignore_cleanup_errors=True
+    ) as folder:
+        new = Path(folder, "new")
+        with new.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            new.rename(new.with_name(LOCK))
+            yield folder
 
 
 def end_processes(manager: Any) -> None:
