@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pybtex.backends.plaintext import Backend as PlainText
+from pybtex.database.output.bibtex import Writer as BibTeX
 from pybtex.plugin import register_plugin as register_pybtex
 from pybtex.richtext import Tag, Text
 from sphinx.application import Sphinx
@@ -19,8 +20,9 @@ def setup(app: Sphinx) -> None:
     """Name the two styles `d2l`."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", "d2l", CitationStyle)
     register_pybtex("pybtex.style.formatting", "d2l", ReferenceStyle)
-    # Looked up for every citation: among all that is installed, unless it is registered here.
+    # Looked up for every citation: among all that is installed, unless they are registered here.
     register_pybtex("pybtex.backends", "plaintext", PlainText, force=True)
+    register_pybtex("pybtex.database.output", "bibtex", BibTeX, force=True)
 
 
 def parentheses() -> BracketStyle:
