@@ -57,6 +57,8 @@ def role_at(text: str, start: int) -> Construct | None:
     match = _ROLE.match(text, start)
     if not match or not intended_role(match[1]):
         return None
+    if "\n" in match[3] and match[1] not in REFERENCES | CITATIONS:
+        return None
     return Construct("role", start, match.end(), match[1], match[3])
 
 

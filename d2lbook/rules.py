@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from d2lbook.cells import cell_block, is_cell_info, read_tabs
 from d2lbook.constructs import SLIDE_MARKS, role_at
+from d2lbook.errors import nearest
 from d2lbook.holders import holder_end, list_item, quotation
 from d2lbook.images import first_image
 from d2lbook.inline import escape_bars
@@ -37,6 +38,11 @@ _BLOCK_START = re.compile(r" {0,3}(?:`{3,}|~{3,}|#{1,6}\s|>|\$\$|:\w+:`|:(?:begi
 _CAPTION = re.compile(r":(?!:|\w+:`|(?:begin|end)_tab:)[ \t]*")
 _BIBLIOGRAPHY = re.compile(r" {0,3}:bibliography:(`+)\s*([^`]+?)\s*\1[ \t]*$")
 _TOC_OPTION = re.compile(r":([\w-]+):\s*(.*)")
+TOC_OPTIONS = (
+    "caption", "class", "glob", "hidden", "includehidden", "maxdepth", "name", "numbered",
+    "reversed", "titlesonly",
+)  # fmt: skip
+"""What Sphinx lets a table of contents say."""
 _FIGURE_ROLES = ("width", "height", "label")
 _EQUATION_ROLES = ("eqlabel", "label")
 
@@ -46,7 +52,7 @@ def tab_region(lines: Lines) -> Sequence[Block] | None:
     match = _REGION.match(lines.current)
     if not match:
         return None
-    number, names = lines.number, match[3] or match[4]
+    number, names = lines.number, match[3] or match[4] or ""
     lines.take(number)
     if match[5] or (match[1] == "end" and names):
         lines.error("write :begin_tab:`NAME, NAME` and :end_tab: on lines of their own", number)
@@ -239,6 +245,10 @@ def _listing(lines: Lines, info: str, source: list[str], number: int) -> Block:
 def _toc(lines: Lines, info: str, source: list[str], number: int) -> Block:
     texts = [line.strip() for line in source if line.strip()]
     matches = [_TOC_OPTION.fullmatch(text) for text in texts]
+    for match in filter(None, matches):
+        if match[1] not in TOC_OPTIONS:
+            near = nearest(match[1], TOC_OPTIONS)
+            lines.error(f"toc option :{match[1]}: is unknown{near}", number)
     options = {match[1]: match[2] or "true" for match in matches if match}
     entries = tuple(
         text.removesuffix(".md") for text, match in zip(texts, matches, strict=True) if not match

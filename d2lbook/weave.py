@@ -6,7 +6,6 @@ sees it; `slot`, the number of its place in a list item or quotation, if it is i
 labels of its outputs; `notes`, what else a reader should know.
 """
 
-import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from d2lbook.inert import inert
 from d2lbook.myst import cell_slot, in_tabs, to_myst
 from d2lbook.nesting import joined, stretches
 from d2lbook.page import Block, Page
+from d2lbook.pycode import Code, NotPython
 from d2lbook.stores import Shown
 from d2lbook.tabs import choose_tab
 
@@ -216,7 +216,7 @@ def _last_statement(source: str) -> str:
     """Return the first line of the last statement; of the last line where it isn't Python."""
     lines = source.strip().splitlines() or [""]
     try:
-        body = ast.parse(source.strip()).body
-    except SyntaxError:
+        body = Code(source.strip(), "", 1).tree.body
+    except NotPython:
         return lines[-1].strip()
     return lines[body[-1].lineno - 1].strip() if body else lines[-1].strip()

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from d2lbook.book import Book
 from d2lbook.config import BookConfig
 from d2lbook.errors import BookErrors
 from d2lbook.inline import render_inline, scan_inline
 from d2lbook.markdown import parse_page
+from d2lbook.notebooks import to_notebook
+from d2lbook.references import all_roles
 from d2lbook.tabs import choose_tab
+from d2lbook.weave import weave
 
 CONFIG = BookConfig(Path(), tabs=("pytorch", "jax"))
 CHAPTER = """\
@@ -89,7 +93,40 @@ w47
 
 [^1]: w48
     w49
+
+1. w50
+
+   :begin_tab:`pytorch`
+   w51
+   :end_tab:
+   ```{.python .input}
+   w52
+   #@tab jax
+   w53
+   ```
+   - w54
+
+     $$w55$$
+     :eqlabel:`eq_w56`
+   w57
+
+> w58
+> ```{.python .input}
+> w59
+> ```
+> | w60 |
+> |---|
+> | `w61|w62` **w63：**w64 |
+> :label:`tab_w65`
+> ![w66](w67.svg)
+> :width:`3px`
+
+```eval_rst
+.. w68:: w69
+```
 """
+MARKUP = re.compile(r"\(~~[\s\S]*?~~\)|:\w+:`+[^`]*`+|^[ \t>]*:\w.*$|(?:`{3,}|~{3,}).*$", re.M)
+"""What isn't shown as it is written: what slides alone show, roles, options, what fences say."""
 LINES = CHAPTER.split("\n")
 SNIPPETS = [
     "```", "````", "~~~", "`", "``", "$", "$$", "\\", "[**", "**]", "(**", "**)", "(~~", "~~)",
@@ -148,6 +185,26 @@ def test_a_chapter_gives_a_page_or_errors_and_loses_no_text(text):
         return
     assert not words(text) - words("\n".join(everything(page)))
     assert all(block.shown_in("jax") for block in chosen[1].blocks)
+    expected = words(MARKUP.sub(" ", text)).keys() - names(page)
+    assert_shown(expected, [weave(page, {}, CONFIG)])
+    book = Book(CONFIG, (page,), {}, frozenset(), (), (), (), ())
+    tabs = zip(chosen, CONFIG.tabs, strict=True)
+    assert_shown(expected, [to_notebook(own, tab, book) for own, tab in tabs])
+
+
+def names(page):
+    """The words in the labels and roles of a page."""
+    for_blocks = [f"{block.label} {block.name}" for block in page.blocks]
+    for_blocks += [block.source for block in page.blocks if block.kind == "bibliography"]
+    texts = [text for block in page.blocks for text in (block.source, block.caption)]
+    roles = [role.argument for text in texts for role in all_roles(text, 0)]
+    return words(" ".join(for_blocks + roles)).keys()
+
+
+def assert_shown(expected, notebooks):
+    """Every word is in one of the notebooks."""
+    shown = "\n".join(cell.source for notebook in notebooks for cell in notebook.cells)
+    assert not [word for word in expected if word not in shown]
 
 
 @settings(max_examples=100, deadline=None)
@@ -165,6 +222,7 @@ def test_the_whole_chapter_is_valid():
     kinds = {block.kind for block in parse_page("x.md", CHAPTER, CONFIG).blocks}
     assert kinds == {
         "heading", "prose", "figure", "equation", "table", "cell", "toc", "listing", "bibliography",
+        "rst",
     }  # fmt: skip
 
 
