@@ -193,9 +193,10 @@ def test_a_chapter_gives_a_page_or_errors_and_loses_no_text(text):
 
 
 def names(page):
-    """The words in the labels and roles of a page."""
+    """The words in labels and roles, and in cells with branches, of which a tab may show none."""
     for_blocks = [f"{block.label} {block.name}" for block in page.blocks]
     for_blocks += [block.source for block in page.blocks if block.kind == "bibliography"]
+    for_blocks += [cell.source for cell in page.cells if "tab.selected" in cell.source]
     texts = [text for block in page.blocks for text in (block.source, block.caption)]
     roles = [role.argument for text in texts for role in all_roles(text, 0)]
     return words(" ".join(for_blocks + roles)).keys()
