@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
+from posixpath import commonprefix
 from typing import NamedTuple
 
 from d2lbook.errors import BookError
@@ -108,13 +109,24 @@ class Code:
         return self._line_starts[line - 1] + column
 
     def _byte_offset(self, line: int, column: int) -> int:
-        start = self._line_starts[line - 1]
-        text = self.text[start : start + column]  # a character takes a byte or more
-        return start + (column if text.isascii() else len(text.encode()[:column].decode()))
+        """Offset of a node's position: line from 1, column in bytes of the text as Python."""
+        plain, text = self._plain_lines[line - 1], self._lines[line - 1]
+        characters = column if plain.isascii() else len(plain.encode()[:column].decode())
+        if characters > len(commonprefix((plain, text))):  # within what stands for a magic
+            characters = len(text)
+        return self._line_starts[line - 1] + characters
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _plain_lines(self) -> list[str]:
+        return self._lines if self._plain is self.text else self._plain.split("\n")
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        lengths = (len(line) + 1 for line in self.text.split("\n"))
+        lengths = (len(line) + 1 for line in self._lines)
         return list(accumulate(lengths, initial=0))
 
     @cached_property
