@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 from d2lbook import html, watch
 from d2lbook.book import load_book
@@ -42,16 +43,14 @@ def serve(
         lenient: a reference that leads nowhere is a warning.
         browse: open the site in the browser.
 
+    It doesn't return: the signals end the process.
+
     Raises:
         CallError: it can't listen there.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = config.output_dir / "serve"
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        listen(folder, host, port, exactly=exactly) as server,
-        Sphinx() as sphinx,
-    ):
+    with listen(folder, host, port, exactly=exactly) as server, Sphinx() as sphinx:
+        end_on_signals(sphinx)
         url = f"{server.url}/{config.index.removesuffix('.md')}.html"
         site = LiveSite(config, server, sphinx, lenient=lenient)
         print("Building the site …", flush=True)
@@ -65,6 +64,24 @@ def serve(
             changed = watch.differences(before, after)
             before = after
             site.update(changed)
+
+
+def end_on_signals(sphinx: Sphinx) -> None:
+    """Let Ctrl-C and SIGTERM end this process with status 0, and Sphinx, whatever goes on.
+
+    An exception isn't sure to: Python drops one that is raised in a callback of its own, as imports
+    make them, and ends by the signal after a `KeyboardInterrupt` in `exec`, though it was caught.
+    Nothing is lost: files are written as a whole, and a build that was cut short is begun afresh.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):  # it ended by itself
+            os.killpg(sphinx.process_id, signal.SIGKILL)
+            os.waitpid(sphinx.process_id, 0)
+        os._exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def named(changed: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """An author at work: what is saved shows in the browser, and so does what is wrong."""
 
+import contextlib
 import os
 import re
 import signal
@@ -137,16 +138,60 @@ def test_pages_come_and_go_and_the_configuration_changes(serving: Serving, page:
     expect(page.get_by_text("no such page")).to_be_visible()
 
 
+@pytest.fixture
+def small_book(tmp_path: Path) -> Path:
+    """A book of one page, in a folder of its own."""
+    root = tmp_path / "book"
+    root.mkdir()
+    (root / "config.ini").write_text("[project]\ntitle = Small\n")
+    (root / "index.md").write_text("# Small\n")
+    return root
+
+
+def started_by(process: subprocess.Popen) -> list[int]:
+    """The processes that one has started; each leads a session of all that it starts."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
+
+
+def alive(sessions: list[int]) -> list[str]:
+    """The processes of some sessions that still run."""
+    running = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            state, _, _, session = path.read_text().rpartition(")")[2].split()[:4]
+            if int(session) in sessions and state not in "ZX":
+                running.append(path.parent.name)
+    return running
+
+
+def assert_it_ended_cleanly(serving: Serving, sessions: list[int]) -> None:
+    """With status 0, no traceback, and nothing of it that still runs."""
+    assert serving.process.wait(EXPECTED_S) == 0, serving.log.read_text("utf-8")
+    assert "Traceback" not in serving.log.read_text("utf-8")
+    deadline = time.monotonic() + EXPECTED_S
+    while running := alive(sessions):  # a killed process may take a moment to go
+        assert time.monotonic() < deadline, running
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly(tmp_path, how):
-    (tmp_path / "config.ini").write_text("[project]\ntitle = Small\n")
-    (tmp_path / "index.md").write_text("# Small\n")
-    serving = Serving(tmp_path)
-    serving.waits_for("shows it" if how == signal.SIGINT else "Building")
-    children = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children")
-    started = children.read_text().split()
+def test_it_ends_cleanly_at_rest(small_book, how):
+    serving = Serving(small_book)
+    serving.waits_for("shows it")
+    (session,) = started_by(serving.process)
+    assert alive([session])
     serving.process.send_signal(how)
-    assert serving.process.wait(EXPECTED_S) == 0, serving.log.read_text()
-    assert "Traceback" not in serving.log.read_text()
-    assert started
-    assert [pid for pid in started if Path(f"/proc/{pid}").exists()] == []
+    assert_it_ended_cleanly(serving, [session])
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_whenever_it_is_told_to(small_book, how):
+    for step in range(10):  # from imports to Sphinx, which takes most of the time
+        serving = Serving(small_book)
+        serving.waits_for("Building")
+        time.sleep(step**2 / 80)
+        sessions = started_by(serving.process)
+        serving.process.send_signal(how)
+        serving.process.send_signal(how)  # someone is in a hurry
+        assert_it_ended_cleanly(serving, sessions)
