@@ -144,16 +144,33 @@ class TrainerBase(HyperParameters):
     before_speed = ", "  # what comes before the speed in the closing line
     ask_for_size = "FashionMNIST(batch_size, resize=(height, width))"
 
+    # For notebooks that put an ``__init__`` of their own in place of this one.
+    gpus: Sequence[Any] = ()
+    gradient_clip_val: float = 0
+
     def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
         self.save_hyperparameters()
-        if not (isinstance(max_epochs, int) and max_epochs > 0):
-            raise ValueError(f"max_epochs={max_epochs!r}: give a number of epochs, say 10")
-        cap = settings.max_epochs_cap()
-        self.max_epochs = max_epochs if cap is None else min(max_epochs, cap)
         self.gpus = self.available_gpus(num_gpus)
         if len(self.gpus) < num_gpus:
             print(f"num_gpus={num_gpus}: there are {len(self.gpus)}, training on {self.device}.")
-        self.metrics = Metrics()
+
+    @property
+    def max_epochs(self) -> int:
+        """The number of epochs of a fit, capped where ``D2L_MAX_EPOCHS`` says so."""
+        return self._max_epochs
+
+    @max_epochs.setter
+    def max_epochs(self, epochs: int) -> None:
+        if not (isinstance(epochs, int) and epochs > 0):
+            raise ValueError(f"max_epochs={epochs!r}: give a number of epochs, say 10")
+        cap = settings.max_epochs_cap()
+        self._max_epochs = epochs if cap is None else min(epochs, cap)
+        self._uncapped_epochs = epochs
+
+    @functools.cached_property
+    def metrics(self) -> Metrics:
+        """The means of the running epoch."""
+        return Metrics()
 
     @property
     def model_name(self) -> str:
@@ -312,7 +329,7 @@ class TrainerBase(HyperParameters):
     def caps(self) -> list[str]:
         """Return a line that says how the run was capped, or none."""
         words = []
-        epochs = self.hparams["max_epochs"]
+        epochs = self._uncapped_epochs
         if self.max_epochs < epochs:
             words.append(f"{self.max_epochs} of {epochs} epochs")
         loader = self.train_dataloader

@@ -100,8 +100,8 @@ class Module(ModuleBase, nn.Module):
 
     @nn.nowrap
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute; a field may also be set after construction, unlike in flax."""
-        if name in self.__dataclass_fields__ and self.scope is None:
+        """Set an attribute; fields may also be set after construction, unlike in flax."""
+        if self.scope is None and (name in self.__dataclass_fields__ or name == "training"):
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
@@ -167,7 +167,9 @@ class Module(ModuleBase, nn.Module):
         return value, grads
 
     def validation_step(self, params, batch, state) -> None:
-        """Plot the loss of a batch."""
+        """Plot the loss of a batch; the network predicts, also if its state is that of training."""
+        if self.trainer is not None:
+            state = state.replace(apply_fn=self.trainer.eval_apply)
         self.plot_all(self.run(self.validate, params, batch, state), train=False)
 
     def configure_optimizers(self) -> optax.GradientTransformation:

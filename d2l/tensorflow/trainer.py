@@ -64,6 +64,7 @@ class Trainer(TrainerBase):
 
     def run_epochs(self) -> None:
         """Make the steps, run all epochs, and print the closing line."""
+        modules.set_batch_norm(self.model)
         self.update_step = self.step(self.update, self.model.training_step)
         self.validation_step = self.step(self.validate, self.model.validation_step)
         super().run_epochs()
@@ -75,7 +76,7 @@ class Trainer(TrainerBase):
         self.update_step(batch)
 
     def prepare_layers(self, batch) -> None:
-        """Set batch normalization; a graph wants all layers, and a first call may make some."""
+        """Make the layers that a first call makes: a graph wants them all."""
         if not self.model.built and self.update_step != self.update:
             with self.mode(training=False):
                 self.model(*batch[:-1])

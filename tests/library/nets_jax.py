@@ -167,3 +167,23 @@ def outputs(trainer, X):
 def running_mean(trainer):
     """The running mean of the batch normalization after training."""
     return np.asarray(trainer.state.batch_stats["net"]["layers_1"]["mean"])
+
+
+def fit_epoch(self):
+    """An epoch as notebooks write it that put theirs in place of the trainer's."""
+    self.model.training = True
+    for batch in self.train_dataloader:
+        (_, mutated), grads = self.model.training_step(
+            self.state.params, self.prepare_batch(batch), self.state
+        )
+        self.state = self.state.apply_gradients(grads=grads)
+        self.state = self.state.replace(dropout_rng=jax.random.split(self.state.dropout_rng)[0])
+        if self.state.batch_stats:
+            self.state = self.state.replace(batch_stats=mutated["batch_stats"])
+        self.train_batch_idx += 1
+    if self.val_dataloader is None:
+        return
+    self.model.training = False
+    for batch in self.val_dataloader:
+        self.model.validation_step(self.state.params, self.prepare_batch(batch), self.state)
+        self.val_batch_idx += 1

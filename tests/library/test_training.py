@@ -231,3 +231,43 @@ def test_data_without_batches(d2l, nets, tiny):
     tiny(32)
     with pytest.raises(ValueError, match=r"Own\.train_dataloader\(\) gives no batches"):
         d2l.Trainer(max_epochs=2).fit(nets.SmallNet(), own_data(d2l, lambda images, train: []))
+
+
+@pytest.mark.parametrize("net", ["SmallNet", "BatchNormNet"])
+def test_a_trainer_rewritten_by_a_notebook(d2l, nets, tiny, monkeypatch, net):
+    tiny(64)
+    make = getattr(nets, net)
+    ours = seeded(d2l, make, epochs=6, batch_size=16).metrics.means()
+    num_prepared = []
+
+    def __init__(self, max_epochs, num_gpus=0, gradient_clip_val=0):
+        self.save_hyperparameters()
+        self.gpus = [d2l.gpu(i) for i in range(min(num_gpus, d2l.num_gpus()))]
+
+    def prepare_batch(self, batch):
+        num_prepared.append(len(batch))
+        return [d2l.to(a, self.gpus[0]) for a in batch] if self.gpus else batch
+
+    def prepare_model(self, model):
+        model.trainer = self
+        model.board.xlim = [0, self.max_epochs]
+        self.model = model
+
+    for method in (__init__, prepare_batch, prepare_model, nets.fit_epoch):
+        monkeypatch.setattr(d2l.Trainer, method.__name__, method)
+    trainer = seeded(d2l, make, epochs=6, batch_size=16)
+    assert trainer.train_batch_idx == trainer.val_batch_idx == 6 * 4
+    assert len(num_prepared) >= 2 * 6 * 4
+    assert trainer.metrics.means() == pytest.approx(ours, rel=1e-3)
+
+
+def test_the_shortest_constructor_of_a_notebook_s_own(d2l, nets, tiny, monkeypatch, capsys):
+    tiny(32)
+    monkeypatch.setenv("D2L_MAX_EPOCHS", "1")
+
+    def __init__(self, max_epochs):
+        self.max_epochs = max_epochs
+
+    monkeypatch.setattr(d2l.Trainer, "__init__", __init__)
+    assert fit(d2l, nets.SmallNet(), epochs=3).train_batch_idx == 1
+    assert "capped run: 1 of 3 epochs" in capsys.readouterr().out
