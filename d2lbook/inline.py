@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from d2lbook.constructs import constructs
 
-_CODE_BAR = re.compile(r"(?<!\\)\|")
-_MATH_BAR = re.compile(r"\|")  # with a backslash it is a norm
 _TITLED = re.compile(r"(.*\S)\s*<([^<>]+)>", re.DOTALL)
 
 
@@ -76,18 +74,6 @@ def render_inline(text: str, handlers: Mapping[str, Callable[[Role], str]]) -> s
         piece if isinstance(piece, str) else handlers.get(piece.name, _as_written)(piece)
         for piece in pieces
     )
-
-
-def escape_bars(row: str) -> str:
-    """The row of a table with a backslash before each bar that code or math holds."""
-    pieces, done = [], 0
-    for found in constructs(row) if "|" in row else ():
-        literal = row[found.start : found.end]
-        if found.kind == "literal" and "|" in literal and literal[0] in "`$":
-            bar = _CODE_BAR if literal[0] == "`" else _MATH_BAR
-            pieces += [row[done : found.start], bar.sub(r"\\|", literal)]
-            done = found.end
-    return "".join(pieces) + row[done:]
 
 
 def _as_written(role: Role) -> str:

@@ -1,5 +1,6 @@
 """Blocks of a page as MyST Markdown, the dialect that Sphinx reads."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -8,14 +9,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from d2lbook.images import mask_literals
-from d2lbook.inline import Role, escape_bars, render_inline
+from d2lbook.inline import Role, render_inline
 from d2lbook.page import Block
+from d2lbook.tables import escape_bars
 
 NO_TEXT = "\N{ZERO WIDTH SPACE}"
 """Caption of a figure or table with a label alone: Sphinx numbers nothing without a caption."""
 NOTHING = "<!-- -->"
 """Punctuation that nobody sees."""
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_PLAIN = re.compile(r"\w(?:[\w ./%(),;-]|:(?=\w))*")
 _STARS = re.compile(r"(?<![\\*])\*+")
 
 
@@ -108,10 +111,15 @@ def directive(name: str, argument: str, options: Mapping[str, str], content: str
     """Return a MyST directive; options without a value are left out, flags are "true"."""
     marks = fence(content, "~" if "`" in argument else "`")
     lines = [f"{marks}{{{name}}} {argument}".rstrip()]
-    given = {key: "" if value == "true" else value for key, value in options.items() if value}
-    lines += [f":{key}: {value}".rstrip() for key, value in given.items()]
+    given = [(key, value) for key, value in options.items() if value]
+    lines += [f":{k}:" if value == "true" else f":{k}: {quoted(value)}" for k, value in given]
     lines += ["", content] if content else []
     return "\n".join([*lines, marks])
+
+
+def quoted(value: str) -> str:
+    """Return the value of an option as YAML, which options are read as."""
+    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
 def fence(content: str, mark: str = "`") -> str:

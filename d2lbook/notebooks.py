@@ -17,6 +17,7 @@ from d2lbook.inline import Role, render_inline
 from d2lbook.myst import fence, plain_text
 from d2lbook.nesting import joined, stretches
 from d2lbook.page import Block, Page
+from d2lbook.tables import escape_bars
 from d2lbook.tabs import choose_tab
 from d2lbook.toc import docname_of, is_elsewhere, parse_entry
 
@@ -126,7 +127,8 @@ class _Writer:
         return f"![{render_inline(block.caption, self._handlers)}]({block.target})"
 
     def _table(self, block: Block) -> str:
-        rows = render_inline(block.source, self._handlers)
+        escaped = (escape_bars(row, in_math=False) for row in block.source.split("\n"))
+        rows = render_inline("\n".join(escaped), self._handlers)
         return (
             f"{render_inline(block.caption, self._handlers)}\n\n{rows}" if block.caption else rows
         )

@@ -14,9 +14,9 @@ from d2lbook.constructs import SLIDE_MARKS, role_at
 from d2lbook.errors import nearest
 from d2lbook.holders import holder_end, list_item, quotation
 from d2lbook.images import first_image
-from d2lbook.inline import escape_bars
 from d2lbook.lines import Lines
 from d2lbook.page import Block
+from d2lbook.tables import columns, fitted
 
 Rule = Callable[[Lines], Sequence[Block] | None]
 
@@ -163,7 +163,8 @@ def table(lines: Lines) -> Sequence[Block] | None:
     number, end = lines.number, lines.position + 2
     while not lines.is_blank(end) and not _BLOCK_START.match(lines.lines[end]):
         end += 1
-    rows = "\n".join(lines.take(end))
+    count = columns(lines.current)
+    rows = "\n".join(fitted(row, count) for row in lines.take(end))
     label = inside[3] if inside else lines.take_roles({"label"}).get("label", "")
     return [Block("table", rows, number, lines.region, label=label, caption=caption)]
 
@@ -325,9 +326,4 @@ def _is_table(lines: Lines, index: int) -> bool:
     head, below = lines.lines[index], lines.lines[index + 1]
     if not _DELIMITER_ROW.match(below) or not _ROW.match(head):
         return False
-    return not (lines.in_list and head[0] == " ") and _columns(head) == _columns(below)
-
-
-def _columns(row: str) -> int:
-    inside = escape_bars(row).strip().removeprefix("|").replace(r"\|", "")
-    return inside.removesuffix("|").count("|") + 1
+    return not (lines.in_list and head[0] == " ") and columns(head) == columns(below)

@@ -19,6 +19,8 @@ BLOCKS = [
     (Block("figure", "", 1, caption="A *cat*.", label="f", target="a.svg",
            options={"width": "9px"}),
      "```{figure} a.svg\n:width: 9px\n:alt: A cat.\n:name: f\n\nA *cat*.\n```"),
+    (Block("figure", "", 1, caption="'A': b # c", label="Fig #1", target="a.svg"),
+     "```{figure} a.svg\n:alt: \"'A': b # c\"\n:name: \"Fig #1\"\n\n'A': b # c\n```"),
     (Block("figure", "", 1, target="a.svg"), "```{image} a.svg\n```"),
     (Block("table", "| a |\n|---|\n| :cite:`k` |", 1, caption="T", label="t"),
      "```{table} T\n:name: t\n\n| a |\n|---|\n| {cite:p}`k` |\n```"),

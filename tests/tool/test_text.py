@@ -2,8 +2,8 @@
 
 import pytest
 
-from d2lbook.inline import escape_bars
 from d2lbook.myst import inline, stress_cjk
+from d2lbook.tables import columns, escape_bars, fitted
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,23 @@ from d2lbook.myst import inline, stress_cjk
 )
 def test_bars_in_code_and_math_end_no_cell(row, escaped):
     assert escape_bars(row) == escaped
+    assert escape_bars("$|x|$ `a|b`", in_math=False) == r"$|x|$ `a\|b`"
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ("| a | b | c | d |", r"| a | b \| c \| d |"),
+        ("a | b | `c|d`", r"a | b \| `c|d`"),
+        ("| a | $|b|$ | :label:`x`", r"| a | $|b|$ \| :label:`x`"),
+        (r"| a \| b | c |", r"| a \| b | c |"),
+        ("| a |", "| a |"),
+        ("|", "|"),
+    ],
+)
+def test_cells_that_a_table_has_no_column_for_are_shown_in_the_last_one(row, shown):
+    assert fitted(row, 2) == shown
+    assert columns(shown) <= 2
 
 
 @pytest.mark.parametrize(
