@@ -215,13 +215,21 @@ class BookConfig:
 
     def _names(self) -> Iterator[str]:
         """Every file under `source_dir`, but for hidden folders and what was built."""
-        for folder, subfolders, files in os.walk(self.source_dir):
+        for folder, subfolders, files in os.walk(self.source_dir, onerror=self._refuse):
             here = Path(folder)
             subfolders[:] = [
                 s for s in subfolders if not s.startswith(".") and here / s != self.output_dir
             ]
             relative = here.relative_to(self.source_dir)
             yield from ((relative / name).as_posix() for name in files)
+
+    def _refuse(self, error: OSError) -> None:
+        """Raise BookError for a folder that can't be read, unless `exclusions` names it."""
+        folder = Path(error.filename)
+        name = folder.relative_to(self.source_dir).as_posix()
+        if not values.glob_matcher(self.exclusions)(f"{name}/"):
+            message = f"can't be read: {error.strerror}; allow it, or add it to [build] exclusions"
+            raise BookError(message, folder)
 
 
 def load_config(root: Path | str) -> BookConfig:

@@ -1,6 +1,7 @@
 """config.ini: every key of the ecosystem, warnings for the unknown, errors for nonsense."""
 
 import dataclasses
+import os
 
 import pytest
 
@@ -243,6 +244,25 @@ def test_globs(read, tmp_path):
     assert sources("./a/b/???.md a/[n-p]*.md") == "a/b/two.md a/one.md"
     resources = read("[build]\nresources = img/\nexclusions = img/**\n").resource_files()
     assert [path.as_posix() for path in resources] == ["img/fig.svg"]
+
+
+def test_a_folder_that_can_not_be_read_is_an_error_unless_it_is_excluded(
+    read, tmp_path, monkeypatch
+):
+    def refuse(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", refuse)
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.md").touch()
+    with pytest.raises(BookError, match=r"locked: can't be read: Permission denied; allow it, or"):
+        read("[build]\nnotebooks = *.md\n").sources()
+    for exclusions in ("locked", "locked/", "locked/**", "l*"):
+        config = read(f"[build]\nnotebooks = *.md\nexclusions = {exclusions}\n")
+        assert [path.name for path in config.sources()] == ["a.md"]
 
 
 @pytest.mark.parametrize(
