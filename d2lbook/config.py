@@ -33,6 +33,8 @@ class HtmlConfig:
     html_logo: str = _key(str)
     include_css: tuple[str, ...] = _key(values.words)
     include_js: tuple[str, ...] = _key(values.words)
+    base_url: str = _key(values.url)
+    """Where the site is published, with a slash at its end; empty where nobody has said."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,10 @@ class LibraryConfig:
 
 @dataclass(frozen=True)
 class HostConfig:
-    """`[colab]` and `[sagemaker]`: where readers run the notebooks."""
+    """`[colab]`, `[sagemaker]` and `[binder]`: where readers run the notebooks."""
 
     github_repo: Mapping[str, str] = _key(values.per_tab)
+    """Where the notebooks of a tab are: `owner/name`, or `owner/name/tree/branch/folder`."""
     kernel: Mapping[str, str] = _key(values.per_tab)
     libs: tuple[str, ...] = _key(values.lines)
     libs_header: str = _key(str)
@@ -147,6 +150,7 @@ class BookConfig:
     libraries: Mapping[str, LibraryConfig] = field(default_factory=dict)
     colab: HostConfig = HostConfig()
     sagemaker: HostConfig = HostConfig()
+    binder: HostConfig = HostConfig()
     slides: SlidesConfig = SlidesConfig()
     eval: EvalConfig = EvalConfig()
     warnings: tuple[str, ...] = ()
@@ -257,6 +261,7 @@ _PARTS: Mapping[str, type] = {
     "pdf": PdfConfig,
     "colab": HostConfig,
     "sagemaker": HostConfig,
+    "binder": HostConfig,
     "slides": SlidesConfig,
     "eval": EvalConfig,
 }

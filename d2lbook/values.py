@@ -45,6 +45,13 @@ def cap(text: str) -> int | None:
     return count(text) if text else None
 
 
+def url(text: str) -> str:
+    """The address of a folder on the web, with a slash at its end."""
+    if text and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", text):
+        raise ConfigValueError(f"{text!r} is not an address like https://example.org/book/")
+    return f"{text.rstrip('/')}/" if text else ""
+
+
 def tab_names(text: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in words(text))
     if "all" in names:

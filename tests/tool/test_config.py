@@ -43,6 +43,7 @@ favicon = f.png
 html_logo = l.png
 include_css = a.css b.css
 include_js = a.js
+base_url = https://x.org/book
 
 [pdf]
 main_font = M
@@ -80,6 +81,9 @@ github_repo = me/book
 kernel = pytorch, conda_torch
 libs = d2l
 libs_header = Install
+
+[binder]
+github_repo = jax, me/book/tree/main/_build/ipynb_jax
 
 [slides]
 top_left = left
@@ -122,6 +126,7 @@ def test_every_key_is_read(read, tmp_path):
         ("Code", "https://x.org/code", ""),
     ]
     assert config.html.include_css == ("a.css", "b.css")
+    assert config.html.base_url == "https://x.org/book/"
     assert dataclasses.asdict(config.pdf) == {
         "main_font": "M",
         "sans_font": "S",
@@ -134,6 +139,7 @@ def test_every_key_is_read(read, tmp_path):
     assert config.version_file == "lib/__init__.py"
     assert config.colab.github_repo == {"pytorch": "me/book-pytorch", "jax": "me/book-jax"}
     assert config.sagemaker.github_repo == {"": "me/book"}
+    assert config.binder.github_repo == {"jax": "me/book/tree/main/_build/ipynb_jax"}
     assert config.slides.github_repo == {"jax": "me/slides"}
 
 
@@ -173,15 +179,17 @@ def test_values_that_make_no_sense_are_errors_together(read):
     with pytest.raises(BookErrors) as caught:
         read(
             "[build]\neval_notebook = perhaps\ntabs = a, all\n[html]\nheader_links = x\n"
+            "base_url = example.org\n"
             "[eval]\ntimeout = 0\nmax_epochs = 1.5\n[library-a]\nreverse_alias = (\n"
         )
     assert str(caught.value).splitlines() == [
         "config.ini:2: eval_notebook: 'perhaps' is neither True nor False",
         "config.ini:3: tabs: 'all' means every tab and can't name one",
         "config.ini:5: header_links: header link 'x' is not 'name, URL, icon'",
-        "config.ini:7: timeout: '0' is not a whole number above zero",
-        "config.ini:8: max_epochs: '1.5' is not a whole number above zero",
-        "config.ini:10: reverse_alias: reverse alias '(' is not 'pattern -> replacement'",
+        "config.ini:6: base_url: 'example.org' is not an address like https://example.org/book/",
+        "config.ini:8: timeout: '0' is not a whole number above zero",
+        "config.ini:9: max_epochs: '1.5' is not a whole number above zero",
+        "config.ini:11: reverse_alias: reverse alias '(' is not 'pattern -> replacement'",
     ]
 
 
