@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from d2lbook.constructs import constructs
 from d2lbook.images import mask_literals
 from d2lbook.inline import Role, render_inline
 from d2lbook.page import Block
+from d2lbook.pycode import Edit, apply_edits
 from d2lbook.tables import escape_bars
 
 NO_TEXT = "\N{ZERO WIDTH SPACE}"
@@ -19,6 +21,8 @@ NOTHING = "<!-- -->"
 """Punctuation that nobody sees."""
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _PLAIN = re.compile(r"\w(?:[\w ./%(),;-]|:(?=\w))*")
+_ROLE_OR_TARGET = re.compile(r"\{(?=[\w:+-]+\}`)|\((?=[^\s()]+\)=[ \t]*$)", re.M)
+_DIRECTIVE = re.compile(r"(`{3,}|~{3,})[ \t]*\{\.?([\w+#-]*)[^\n]*")
 _STARS = re.compile(r"(?<![\\*])\*+")
 
 
@@ -130,7 +134,19 @@ def fence(content: str, mark: str = "`") -> str:
 
 def inline(text: str) -> str:
     """Return Markdown with the roles of the dialect in MyST's spelling."""
-    return stress_cjk(render_inline(text, ROLES))
+    return stress_cjk(render_inline(without_myst(text), ROLES))
+
+
+def without_myst(text: str) -> str:
+    """Return Markdown in which what MyST alone takes for syntax is text, or a plain listing."""
+    if not (_ROLE_OR_TARGET.search(text) or _DIRECTIVE.search(text)):
+        return text
+    plain = mask_literals(text)
+    words = (m.start() for m in _ROLE_OR_TARGET.finditer(text) if plain[m.start()] == m[0])
+    literals = (found.start for found in constructs(text) if found.kind == "literal")
+    fences = filter(None, (_DIRECTIVE.match(text, start) for start in literals))
+    edits = [Edit(start, start, "\\") for start in words]
+    return apply_edits(text, [*edits, *(Edit(*m.span(), m[1] + m[2]) for m in fences)])
 
 
 def stress_cjk(text: str) -> str:

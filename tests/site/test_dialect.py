@@ -77,6 +77,17 @@ A note.[^n] Text $$z$$ on.
 
 **注意：**见:numref:`sec_lists`。 ~~gone~~ :label:`here` :ref:`here`
 
+![A picture of $x^2$ after :citet:``one``, see
+:numref:`tab_bars` and :eqref:`eq_listed`](img/raw.svg)
+:width:`20px`
+:label:`fig_refs`
+
+:numref:`fig_refs` shows it.   
+%%time takes a second
++++ no break
+(not)=
+a {target}`code` or {{ value }}
+
 <p align="center"><img src="img/raw.svg"></p>
 
 ```eval_rst
@@ -164,6 +175,14 @@ def test_rare_constructs(build):
     assert texts(page, ".//strong") == ["注意："]
     assert texts(page, ".//s") == ["gone"]
     assert texts(page, ".//*[@class='raw']") == ["From a file."]
+    assert "To do." in texts(page, ".//*[contains(@class, 'admonition-todo')]")[0]
+    assert texts(page, ".//figcaption//p") == [
+        "Fig. 1.1 A picture of x2 after Doe (2014a), see Table 1.1 and (1.1)¶"
+    ]
+    assert "20px" in page.xpath(".//figure//img/@style")[0]
+    assert texts(page, ".//p[contains(., 'shows it')]") == [
+        "Fig. 1.1 shows it. %%time takes a second +++ no break (not)= a {target}code or {{ value }}"
+    ]
     links = dict(zip(texts(page, ".//a[@href]"), page.xpath(".//a/@href"), strict=True))
     assert links["Section 1"] == "#sec-lists"
     assert links["Table 1.1.1"] == "#tab-rst"

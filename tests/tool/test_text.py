@@ -2,7 +2,7 @@
 
 import pytest
 
-from d2lbook.myst import inline, stress_cjk
+from d2lbook.myst import inline, stress_cjk, without_myst
 from d2lbook.tables import columns, escape_bars, fitted
 
 
@@ -49,6 +49,21 @@ def test_cells_that_a_table_has_no_column_for_are_shown_in_the_last_one(row, sho
 )
 def test_stars_stress_what_has_no_spaces_around_it(text, stressed):
     assert stress_cjk(text) == stressed
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a {role}`b` {c} `d`", r"a \{role}`b` {c} `d`"),
+        ("(a)=\n  (b-c)= ", "\\(a)=\n  \\(b-c)= "),
+        (r"`{a}``b` $(a)=$ \(b)= (c)= 3", r"`{a}``b` $(a)=$ \(b)= (c)= 3"),
+        ("- ```{.bash}\n  {a}`b`\n  ```", "- ```bash\n  {a}`b`\n  ```"),
+        ("> ~~~~ {note} x\n> y\n> ~~~~", "> ~~~~note\n> y\n> ~~~~"),
+        ("````\n```{note}\n````", "````\n```{note}\n````"),
+    ],
+)
+def test_what_is_syntax_in_myst_alone_is_text(text, escaped):
+    assert without_myst(text) == escaped
 
 
 def test_what_belongs_to_a_block_is_no_text_where_there_is_none():
