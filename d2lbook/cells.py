@@ -42,12 +42,17 @@ def is_live_info(info: str) -> bool:
     return is_cell_info(info) and INACTIVE not in info.strip("{}").split()
 
 
+def is_setup(text: str) -> bool:
+    """Whether a cell offers the tabs in a live notebook, and is for nothing else."""
+    return bool(_SETUP.search(text))
+
+
 def cell_block(lines: Lines, info: str, source: list[str], number: int) -> Block:
     """The cell, or setup cell, between the fences; its first line is line `number`."""
     while source and not source[0].strip():
         source, number = source[1:], number + 1
     text = "\n".join(source).rstrip()
-    if _SETUP.search(text):
+    if is_setup(text):
         _check_setup(lines, text, number)
         return Block("setup", text, number, lines.region)
     tabs, source, number = _split_mark(lines, source, number)

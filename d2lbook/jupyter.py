@@ -28,6 +28,8 @@ PREFIX = "d2l-"
 """What the name of a tab's kernel begins with."""
 TAB_VARIABLE = "D2LBOOK_TAB"
 """Tells a kernel's `d2lbook.tab` which tab to begin with."""
+DEFAULT_VARIABLE = "D2LBOOK_DEFAULT_TAB"
+"""Tells it which tab has the cells without a mark."""
 LAB_EXTENSIONS = Path(__file__).with_name("static") / "lab"
 """Holds the extension that opens chapters as notebooks on a double click."""
 
@@ -125,27 +127,27 @@ class TabKernelSpecManager(KernelSpecManager):
 
     def find_kernel_specs(self) -> dict[str, str]:
         """Return the kernels' names, each with the folder of its icons."""
-        own = {PREFIX + tab: RESOURCES for tab in self._pythons()}
+        own = {PREFIX + tab: RESOURCES for tab in tab_pythons(self._book())}
         return own | super().find_kernel_specs()
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return a kernel's specification; raises ``NoSuchKernel``."""
-        tab = kernel_name.removeprefix(PREFIX)
-        python = self._pythons().get(tab)
-        if tab == kernel_name or python is None:
+        tab, book = kernel_name.removeprefix(PREFIX), self._book()
+        python = tab_pythons(book).get(tab)
+        if tab == kernel_name or book is None or python is None:
             return super().get_kernel_spec(kernel_name)
         return KernelSpec(
             argv=[str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name=tab_title(tab),
             language="python",
-            env={TAB_VARIABLE: tab},
+            env={TAB_VARIABLE: tab, DEFAULT_VARIABLE: book.default_tab},
             resource_dir=RESOURCES,
             metadata={"debugger": True},
         )
 
-    def _pythons(self) -> dict[str, Path]:
+    def _book(self) -> BookConfig | None:
         root = self.root_dir or getattr(self.parent, "root_dir", "")
-        return tab_pythons(read_book(Path(root)) if root else None)
+        return read_book(Path(root)) if root else None
 
 
 def tab_pythons(book: BookConfig | None) -> dict[str, Path]:

@@ -29,13 +29,22 @@ def to_live(text: str, kernel: Mapping[str, str] | None = None) -> NotebookNode:
     """
     seen: Counter[str] = Counter()
     cells = []
+    region = False
     for kind, source in Chapter.of(text).cells:
+        region = _begins_region(source, region) if kind == PROSE else region
         make = nbformat.v4.new_code_cell if kind == CODE else nbformat.v4.new_markdown_cell
         name = hashlib.sha256(f"{kind}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
         seen[name] += 1
-        cells.append(make(source, id=f"{name}-{seen[name]}"))
+        suffix = "-in-tab" if region else ""  # `d2lbook.tab` knows the others by their ids
+        cells.append(make(source, id=f"{name}-{seen[name]}{suffix}"))
     metadata = {"kernelspec": dict(kernel or KERNEL), "language_info": {"name": "python"}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata | {KEY: {"chapter": text}})
+
+
+def _begins_region(prose: str, before: bool) -> bool:
+    """Whether what follows a text is in a `:begin_tab:`, given whether the text began in one."""
+    begin, end = prose.rfind(":begin_tab:"), prose.rfind(":end_tab:")
+    return before if begin == end else begin > end
 
 
 def origin_of(notebook: NotebookNode) -> str | None:

@@ -9,10 +9,15 @@ From then on a cell that begins with `%%tab pytorch` or `#@tab pytorch` runs onl
 chosen, and `tab.selected("jax")` tells whether another is. Readers choose with buttons where
 ipywidgets is installed, and with `tab.select("jax")` everywhere.
 
+A build gives a page's cells without a mark to the default tab alone, and so does `d2lbook lab`. A
+cell that a reader adds runs whatever tab is chosen, until the page is opened again with it: few
+would mark what they only try out. Where nobody tells the kernel which is which, all of them run.
+
 The module needs nothing but IPython: it loads in the environment of any framework.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from itertools import dropwhile
@@ -21,6 +26,9 @@ from typing import Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
+
+PAGE_CELL = re.compile(r"[0-9a-f]{12}-\d+")
+"""Ids that `d2lbook.livenotebook` gives to cells of a page, outside of what `:begin_tab:` wraps."""
 
 
 class Chooser:
@@ -31,6 +39,7 @@ class Chooser:
         """The tabs that are offered; none before the setup cell has run."""
         self.chosen = os.environ.get("D2LBOOK_TAB") or Path(sys.prefix).name.lower()
         """At first the tab that the kernel was started for, or whose environment it runs in."""
+        self._default = os.environ.get("D2LBOOK_DEFAULT_TAB", "")
 
     def interact_select(self, *names: str | Iterable[str]) -> None:
         """Offer tabs, given one by one or as a list; the first is chosen unless another was.
@@ -70,12 +79,12 @@ class Chooser:
     def choose_cell(self, lines: list[str]) -> list[str]:
         """What IPython is to run: a cell without its marks, or a note that it is skipped.
 
-        Marks are found where a build finds them; a cell without one runs in every tab.
+        Marks are found where a build finds them.
 
         Raises: SyntaxError for a mark without names; RuntimeError before the setup cell has run.
         """
         if not any("tab" in line for line in lines):
-            return lines
+            return self._choose_unmarked(lines)
         from d2lbook.cells import tab_marks
 
         marks = tab_marks([line.rstrip("\n") for line in lines])
@@ -83,12 +92,24 @@ class Chooser:
         if not all(names):
             raise SyntaxError("name a tab: %%tab pytorch, jax")
         if not marks:
-            return lines
+            return self._choose_unmarked(lines)
         if self.selected(*names):
             code = (line for index, line in enumerate(lines) if index not in marks)
             return list(dropwhile(str.isspace, code))
-        shown = ", ".join(dict.fromkeys(name for some in names for name in some))
-        message = f"Skipped: for {shown}; the chosen tab is {self.chosen}."
+        return self._skipped(", ".join(dict.fromkeys(name for some in names for name in some)))
+
+    def _choose_unmarked(self, lines: list[str]) -> list[str]:
+        """What IPython is to run for a cell without a mark; a page's is for the default tab."""
+        if not (self.names and self._default) or self.chosen == self._default or not _of_page():
+            return lines
+        from d2lbook.cells import is_setup
+
+        if is_setup("".join(lines)):
+            return lines
+        return self._skipped(f"{self._default}, as it has no mark")
+
+    def _skipped(self, tabs: str) -> list[str]:
+        message = f"Skipped: for {tabs}; the chosen tab is {self.chosen}."
         return [f"print({message!r})\n"]
 
     def _tell(self) -> None:
@@ -107,6 +128,13 @@ class Chooser:
         buttons.observe(lambda change: setattr(self, "chosen", change["new"]), names="value")
         display(buttons)
         return True
+
+
+def _of_page() -> bool:
+    """Whether the front end has said that what runs is a cell of a page."""
+    shell: Any = get_ipython()
+    request = getattr(shell, "parent_header", None) or {}
+    return bool(PAGE_CELL.fullmatch(str(request.get("metadata", {}).get("cellId"))))
 
 
 def _flat(names: Iterable[str | Iterable[str]]) -> list[str]:

@@ -50,6 +50,10 @@ Both of them:
 ```{.python .input}
 %%tab all
 print(framework, tab.selected('jax'))
+```
+
+```{.python .input}
+print("unmarked")
 ```"""
 SETTINGS = '{"fetchNews": "false", "checkForUpdates": false}'
 MILLISECONDS = 1000
@@ -167,22 +171,25 @@ def save(desk):
 
 def test_a_page_is_run_in_a_tab_edited_and_saved(desk, book):
     file = book / "alexnet.md"
-    expect(desk.locator(".jp-NotebookPanel .jp-CodeCell")).to_have_count(4)
+    expect(desk.locator(".jp-NotebookPanel .jp-CodeCell")).to_have_count(5)
     expect(desk.get_by_role("heading", name="AlexNet")).to_be_visible()
     expect(desk.get_by_text("PyTorch | Idle")).to_be_visible(timeout=60 * MILLISECONDS)
     in_pytorch = "Skipped: for jax; the chosen tab is pytorch."
     in_jax = "Skipped: for pytorch; the chosen tab is jax."
+    unmarked = "Skipped: for pytorch, as it has no mark; the chosen tab is jax."
 
     run_all(desk)
     expect(outputs(desk, 3)).to_have_text("torch False\n", timeout=60 * MILLISECONDS)
     expect(outputs(desk, 1)).to_have_count(0)
     expect(outputs(desk, 2)).to_have_text(f"{in_pytorch}\n")
+    expect(outputs(desk, 4)).to_have_text("unmarked\n")
 
     outputs(desk, 0).get_by_role("button", name="jax").click()
     run_all(desk)
     expect(outputs(desk, 3)).to_have_text("flax True\n", timeout=60 * MILLISECONDS)
     expect(outputs(desk, 1)).to_have_text(f"{in_jax}\n")
     expect(outputs(desk, 2)).to_have_count(0)
+    expect(outputs(desk, 4)).to_have_text(f"{unmarked}\n")
 
     save(desk)
     assert file.read_text() == PAGE  # outputs stay out of it
@@ -198,7 +205,7 @@ def test_a_page_is_run_in_a_tab_edited_and_saved(desk, book):
 
 
 def test_pages_open_as_notebooks_and_other_files_as_text(desk):
-    expect(desk.locator(".jp-NotebookPanel .jp-CodeCell")).to_have_count(4)
+    expect(desk.locator(".jp-NotebookPanel .jp-CodeCell")).to_have_count(5)
     desk.locator(".jp-DirListing-item", has_text="README.md").dblclick()
     expect(desk.locator(".jp-FileEditor")).to_contain_text("# Read me")
     item = desk.locator(".jp-DirListing-item", has_text="alexnet.md")

@@ -127,7 +127,7 @@ def test_tabs_with_an_environment_are_kernels(book):
     spec = manager.get_kernel_spec("d2l-jax")
     assert spec.display_name == "JAX"
     assert spec.argv[0] == str(book.root / "envs/jax/bin/python")
-    assert spec.env == {"D2LBOOK_TAB": "jax"}
+    assert spec.env == {"D2LBOOK_TAB": "jax", "D2LBOOK_DEFAULT_TAB": "jax"}
     with pytest.raises(NoSuchKernel):
         manager.get_kernel_spec("d2l-pytorch")
 

@@ -9,6 +9,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from d2lbook.livenotebook import to_live
+
 SETUP = "%load_ext d2lbook.tab\ntab.interact_select(['PyTorch', 'jax'])"
 
 
@@ -21,7 +23,8 @@ def run(monkeypatch, tmp_path, capsys):
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
 
-    def run_cell(source, *, fails=False):
+    def run_cell(source, *, fails=False, cell_id=None):
+        shell.parent_header = {"metadata": {"cellId": cell_id}} if cell_id else {}
         result = shell.run_cell(source)
         assert result.success is not fails
         return re.sub(r"\x1b\[[\d;]*m", "", "".join(capsys.readouterr()))
@@ -78,6 +81,35 @@ def test_marks_are_found_where_a_build_finds_them(run, cell):
     run("tab.interact_select('pytorch', 'other')\ntab.select('other')")
     assert run(cell).startswith("Skipped: for ")
     assert run("'#@tab mxnet'").endswith("'#@tab mxnet'\n")
+
+
+@pytest.mark.parametrize("source", ["x = 1\nprint('tab')", "print('tab')"])
+def test_a_cell_of_a_page_without_a_mark_is_for_the_default_tab(run, monkeypatch, source):
+    monkeypatch.setenv("D2LBOOK_DEFAULT_TAB", "pytorch")
+    page = f"# A\n\n{cell(SETUP)}\n{cell(source)}\n:begin_tab:`jax`\n{cell(source)}\n:end_tab:\n"
+    setup, plain, in_region = (c["id"] for c in to_live(page).cells if c.cell_type == "code")
+    run(SETUP, cell_id=setup)
+    assert run(source, cell_id=plain) == "tab\n"
+    run("tab.select('jax')")
+    assert run(source, cell_id=plain) == (
+        "Skipped: for pytorch, as it has no mark; the chosen tab is jax.\n"
+    )
+    assert run(source, cell_id=in_region) == "tab\n"
+    assert run(source, cell_id="2a0e5fd1-7c1d-4a5f-9d5a-3f6a2c1e8b77") == "tab\n"
+    assert run(source) == "tab\n"
+    assert "The chosen tab is jax" in run(SETUP, cell_id=setup)
+
+
+def test_without_a_default_tab_every_cell_without_a_mark_runs(run, monkeypatch):
+    monkeypatch.delenv("D2LBOOK_DEFAULT_TAB", raising=False)
+    run(SETUP)
+    run("tab.select('jax')")
+    assert run("print(1)", cell_id=to_live(cell("print(1)")).cells[0]["id"]) == "1\n"
+
+
+def cell(source):
+    """A page's fence of a cell."""
+    return f"```{{.python .input}}\n{source}\n```\n"
 
 
 def test_the_extension_can_be_loaded_again_and_unloaded(run):
