@@ -106,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     build = commands.add_parser(
         "build",
         help=run_build.__doc__,
-        description="WHAT is one or several of:\n"
+        description="WHAT is one or several of these, which are built in this order:\n"
         + "\n".join(f"  {name:<12} {step.__doc__}" for name, step in STEPS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,6 +1,7 @@
 """The steps of ``d2lbook build``: what can be built, each a function of one call."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -23,13 +24,18 @@ class Build:
         self._done: set[str] = set()
 
     def run(self, names: Iterable[str]) -> None:
-        """Run steps, each once; raises BookErrors with what all of them find wrong."""
+        """Run steps, each once and in the order of `STEPS`.
+
+        Raises:
+            BookErrors: what all of them find wrong.
+        """
         errors: list[BookError] = []
-        for name in names:
-            if name not in self._done:
+        wanted = frozenset(names)
+        for name, step in STEPS.items():
+            if name in wanted - self._done:
                 self._done.add(name)
                 try:
-                    STEPS[name](self)
+                    step(self)
                 except BookError as error:  # which must not hide what the other steps find
                     errors.append(error)
         if errors:
@@ -82,8 +88,9 @@ def build_html(build: Build) -> None:
 
     with Sphinx() as sphinx:
         site = shown_path(html.build(build.book, build.stores, sphinx, report=build.warn))
-    print(f"The site is in {site}: open {site}/{build.config.index}.html, or serve it with")
-    print(f"    python3 -m http.server -d {site}")
+    print(f"The site is in {site}: open {site}/{build.config.index}.html")
+    if sys.stdout.isatty():  # an author's, not a service's
+        print("To have it in view while you write: d2lbook serve")
 
 
 def build_ipynb(build: Build) -> None:
@@ -142,7 +149,7 @@ def build_merge(build: Build) -> None:
 
 
 def build_all(build: Build) -> None:
-    """everything above that the book has, for all of its tabs if no --tab is given"""
+    """everything that the book has, for all of its tabs if no --tab is given"""
     if build.options.tab is None:
         build.tabs = build.config.all_tabs
     files = [library.lib_file for library in build.config.libraries.values()]
@@ -151,14 +158,14 @@ def build_all(build: Build) -> None:
 
 
 STEPS: dict[str, Callable[[Build], None]] = {
+    "all": build_all,
+    "tabcheck": build_tabcheck,
+    "outputcheck": build_outputcheck,
+    "lib": build_lib,
     "eval": build_eval,
     "html": build_html,
     "ipynb": build_ipynb,
-    "lib": build_lib,
-    "tabcheck": build_tabcheck,
-    "outputcheck": build_outputcheck,
     "rst": build_rst,
     "merge": build_merge,
-    "all": build_all,
 }
-"""What can be built, in the order in which one makes use of another."""
+"""What can be built, in the order in which it is: one makes use of what others before it do."""

@@ -6,6 +6,8 @@ import pytest
 
 from d2lbook import html
 from d2lbook.cli import main
+from d2lbook.steps import STEPS
+from d2lbook.tabs import choose_tab
 
 
 @pytest.fixture
@@ -14,6 +16,28 @@ def sites(monkeypatch):
     built = []
     monkeypatch.setattr(html, "build", lambda *args, **options: built.append(1) or Path("_build"))
     return built
+
+
+def test_steps_run_in_the_order_of_use_each_once(tiny_book, monkeypatch):
+    ran = []
+    for name in STEPS:
+        monkeypatch.setitem(STEPS, name, lambda build, name=name: ran.append(name))
+    tiny_book.write("one", "1")
+    assert main(["build", "ipynb", "html", "eval", "lib", "html", "tabcheck"]) == 0
+    assert ran == ["tabcheck", "lib", "eval", "html", "ipynb"]
+
+
+def test_a_site_shows_what_the_same_call_has_run(tiny_book, monkeypatch):
+    def note_records(book, stores, *args, **options):
+        for page in book.pages:
+            shown[page.path] = stores.best(choose_tab(page, "", book.config), "")
+        return Path("_build/html")
+
+    shown = {}
+    monkeypatch.setattr(html, "build", note_records)
+    tiny_book.write("one", "1")
+    assert main(["build", "html", "eval"]) == 0
+    assert shown["one.md"]
 
 
 def test_all_is_everything_once_in_every_tab(tiny_book, capsys, sites):
