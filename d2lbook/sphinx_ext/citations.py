@@ -13,7 +13,7 @@ from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
-from d2lbook.sphinx_ext.bibliography import ReferenceStyle
+from d2lbook.works import ReferenceStyle
 
 
 def setup(app: Sphinx) -> None:
