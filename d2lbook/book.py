@@ -1,16 +1,18 @@
 """The whole book: its pages in reading order, and whether everything they refer to exists."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from d2lbook.branches import check_branches
 from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors, Unresolved, unreadable
 from d2lbook.markdown import try_page
+from d2lbook.memo import Memo
 from d2lbook.page import Block, Page
 from d2lbook.references import References
-from d2lbook.tabs import with_listings
+from d2lbook.tabs import choose_tab, with_listings
 from d2lbook.toc import Toc
 from d2lbook.values import glob_matcher
 
@@ -40,6 +42,13 @@ class Book:
     """Those of `files` that the site holds under their own names."""
     lenient: bool = False
     """Whether references may lead nowhere."""
+    memo: Memo = field(default_factory=Memo)
+    """What is known of its pages from earlier builds."""
+
+    def in_tab(self, page: Page, tab: str) -> Page:
+        """Return one of its pages as the readers of a tab see it, as `choose_tab` does."""
+        key = "tab", page.path, page.digest, tab
+        return self.memo.recall(lambda: choose_tab(page, tab, self.config), *key)
 
 
 def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
@@ -50,7 +59,8 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
 
     Raises: BookErrors, with every mistake of every file.
     """
-    pages, errors = read_pages(config)
+    memo = Memo.of(config)
+    pages, errors = read_pages(config, memo)
     toc = Toc(config, {page.docname: page for page in pages})
     order = toc.reading_order()
     references = References(config, {error.path.as_posix() for error in errors if error.path})
@@ -82,28 +92,45 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         tuple(references.unresolved),
         tuple(sorted(beside | set(config.resource_files()))),
         lenient,
+        memo,
     )
 
 
-def read_pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:
+def read_pages(config: BookConfig, memo: Memo | None = None) -> tuple[list[Page], list[BookError]]:
     """Every page as far as it makes sense, and what is wrong in the pages by themselves.
 
     Raises: BookErrors, with every file that can't be read; what else is wrong depends on those.
     """
     pages: list[Page] = []
     errors: list[BookError] = []
+    memo = memo or Memo.of(config)
     is_listed = glob_matcher(config.non_notebooks)
     for path, content in _contents(config).items():
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            errors.append(unreadable(error, path))
-            text = content.decode("utf-8", "replace")
-        page, mistakes = try_page(path, text, config)
-        page = with_listings(page, config) if is_listed(page.path) else page
+        digest = hashlib.sha256(content).hexdigest()
+        key = "page", path.as_posix(), digest
+        page = memo.get(key)
+        if page is None:
+            page, mistakes = _read_page(path, content, config, is_listed)
+            page = replace(page, digest=digest)
+            errors += mistakes
+            if not mistakes:
+                memo.put(key, page)
         pages.append(page)
-        errors += [*mistakes, *check_branches(page, config)]
     return pages, errors
+
+
+def _read_page(
+    path: Path, content: bytes, config: BookConfig, is_listed: Callable[[str], object]
+) -> tuple[Page, list[BookError]]:
+    errors: list[BookError] = []
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        errors.append(unreadable(error, path))
+        text = content.decode("utf-8", "replace")
+    page, mistakes = try_page(path, text, config)
+    page = with_listings(page, config) if is_listed(page.path) else page
+    return page, [*errors, *mistakes, *check_branches(page, config)]
 
 
 def _contents(config: BookConfig) -> dict[Path, bytes]:

@@ -40,7 +40,8 @@ class Fingerprints:
         return self._found[key]
 
     def _of(self, sources: Sequence[str], folder: Path) -> str:
-        names = {name for source in sources for name in imports(_parse_cell(source))}
+        importing = (source for source in sources if "import" in source)
+        names = {name for source in importing for name in imports(_parse_cell(source))}
         files: dict[Path, str] = {}
         while names:
             module = names.pop()

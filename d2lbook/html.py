@@ -2,9 +2,10 @@
 
 Pages become notebooks in a staging folder (only those that changed are written, so that Sphinx
 reads no other), and Sphinx makes the site of them. What Sphinx complains of is reported by the
-line of the chapter that it comes from.
+line of the chapter that it comes from. A site that nothing has changed for is left as it is.
 """
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,27 +14,27 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-import nbformat
-
 from d2lbook.book import Book
 from d2lbook.brand import FOLDER, brand_files, check_brand, staged_name, static_name
 from d2lbook.config import BookConfig
-from d2lbook.errors import BookError, BookErrors, Unresolved, unreadable
+from d2lbook.errors import BookError, BookErrors, Unresolved
 from d2lbook.files import write_atomically
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
+from d2lbook.records import digest
+from d2lbook.seal import Seal
 from d2lbook.sphinx import Sphinx
 from d2lbook.stores import Shown, Stores
-from d2lbook.tabs import choose_tab
-from d2lbook.weave import weave
+from d2lbook.tree import Changes, Tree, changes, read
+from d2lbook.weave import weave, written
 
 Report = Callable[[str], None]
 TEMPLATES = resources.files("d2lbook") / "templates"
 SOURCE_SUFFIXES = {".md", ".ipynb", ".rst"}
 LANGUAGES = {"zh": "zh_CN"}
 """Languages that Sphinx calls otherwise."""
-UNFINISHED = ".unfinished"
-"""File in the staging folder while a build goes on; where one is left, the next starts afresh."""
+SEAL = "site.json"
+"""File beside the staging folder; without one, the next build starts afresh."""
 
 WARNING = re.compile(
     r"(?:(?P<path>[^\n]+?)(?::(?P<line>\d+))?: )?"
@@ -60,14 +61,34 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
     check_brand(book.config)
     report = report or logging.getLogger("d2lbook").warning
     stage, site = book.config.output_dir / "sphinx", book.config.stage_dir("html")
-    shown = {page.path: best_records(page, stores, book.config) for page in book.pages}
-    fresh = (stage / UNFINISHED).exists()
-    write_atomically(stage / UNFINISHED, b"")
-    removed = write_tree(stage, staged(book, shown))
-    for name in removed:
+    seal = Seal(stage.with_name(SEAL), site)
+    shown = shown_records(book, stores)
+    needed = changes(stage, staged(book, shown, stage))
+    if needed or not seal.is_whole or may_do_more(book.config):
+        try:
+            make(book, needed, seal, sphinx, report)
+        finally:
+            book.memo.save()
+    for line in to_renew(shown):
+        report(line)
+    return site
+
+
+def may_do_more(config: BookConfig) -> bool:
+    """Whether the book has Sphinx do what only Sphinx knows."""
+    return bool(config.sphinx_extensions or config.sphinx_configs)
+
+
+def make(book: Book, needed: Changes, seal: Seal, sphinx: Sphinx, report: Report) -> None:
+    """Change what Sphinx reads, and have it make the site; raises as `build` does."""
+    site = book.config.stage_dir("html")
+    fresh = not seal.is_ours
+    seal.tear()
+    needed.make()
+    for name in needed.removed:
         (site / name).with_suffix(".html").unlink(missing_ok=True)
-    log = sphinx.build("html", stage, site, fresh=fresh)
-    complaints = BookErrors(mapped(log, stage, book))
+    log = sphinx.build("html", needed.folder, site, fresh=fresh)
+    complaints = BookErrors(mapped(log, needed.folder, book))
     errors = complaints.errors if book.config.warning_is_error else ()
     if book.lenient:
         errors = tuple(one for one in errors if not isinstance(one, Unresolved))
@@ -79,16 +100,18 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
     for path in book.site_files:
         write_atomically(site / path, read(book.config.source_dir / path))
     if not complaints.errors:
-        (stage / UNFINISHED).unlink()
-    for line in to_renew(shown):
-        report(line)
-    return site
+        seal.put()
 
 
-def best_records(page: Page, stores: Stores, config: BookConfig) -> dict[str, Shown | None]:
-    """Return the record to show in each tab that has cells of the page."""
-    chosen = {tab: choose_tab(page, tab, config) for tab in config.all_tabs}
-    return {tab: stores.best(own, tab) for tab, own in chosen.items() if own.has_cells}
+def shown_records(book: Book, stores: Stores) -> dict[str, dict[str, Shown | None]]:
+    """Return the record to show, by page and by tab that has cells of the page."""
+    shown: dict[str, dict[str, Shown | None]] = {}
+    for page in book.pages:
+        chosen = {tab: book.in_tab(page, tab) for tab in book.config.all_tabs}
+        shown[page.path] = {
+            tab: stores.best(own, tab) for tab, own in chosen.items() if own.has_cells
+        }
+    return shown
 
 
 def to_renew(shown: Mapping[str, Mapping[str, Shown | None]]) -> Iterator[str]:
@@ -105,14 +128,42 @@ def in_tabs(tabs: Iterable[str]) -> str:
     return f" in {', '.join(map(tab_title, tabs))}" if any(tabs) else ""
 
 
-def staged(book: Book, shown: Mapping[str, Mapping[str, Shown | None]]) -> dict[str, bytes | Path]:
-    """Return what Sphinx reads: by path in the staging folder, a text or a file to copy."""
+def staged(book: Book, shown: Mapping[str, Mapping[str, Shown | None]], folder: Path) -> Tree:
+    """Return what Sphinx reads.
+
+    Args:
+        book: the book.
+        shown: the records to show, by page and tab.
+        folder: where it is to be, and may be already.
+    """
     tree: dict[str, bytes | Path] = dict(copied(book))
     for page in book.pages:
-        notebook = weave(page, shown[page.path], book.config)
-        tree[f"{page.docname}.ipynb"] = nbformat.writes(notebook).encode("utf-8", "surrogatepass")
+        name = f"{page.docname}.ipynb"
+        tree[name] = woven(book, page, shown[page.path], folder / name)
     tree["conf.py"] = sphinx_config(book).encode()
     return tree
+
+
+def woven(book: Book, page: Page, shown: Mapping[str, Shown | None], place: Path) -> bytes | Path:
+    """Return the notebook of a page; the file at its place if that holds it already."""
+    key = "woven", page.path, page.digest, digest_of(shown)
+    known = book.memo.get(key)
+    if known and place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == known:
+        return place
+    chosen = {tab: book.in_tab(page, tab) for tab in book.config.all_tabs}
+    notebook = written(weave(page, shown, book.config, chosen=chosen))
+    book.memo.put(key, hashlib.sha256(notebook).hexdigest())
+    return notebook
+
+
+def digest_of(shown: Mapping[str, Shown | None]) -> str:
+    """Return a hash of all that the records of a page say."""
+    return digest(
+        [
+            [tab, one and [one.dated, one.record.key, vars(one.record.receipt), one.record.outputs]]
+            for tab, one in shown.items()
+        ]
+    )
 
 
 def copied(book: Book) -> Iterator[tuple[str, Path]]:
@@ -150,25 +201,6 @@ def sphinx_config(book: Book) -> str:
     template = Template((TEMPLATES / "conf.py.in").read_text(encoding="utf-8"))
     quoted = {name: repr(value) for name, value in values.items()}
     return template.substitute(quoted, sphinx_configs=config.sphinx_configs)
-
-
-def write_tree(folder: Path, tree: Mapping[str, bytes | Path]) -> list[str]:
-    """Make a folder hold these files: write those that differ, return those that it removed."""
-    for name, source in tree.items():
-        write_atomically(folder / name, source if isinstance(source, bytes) else read(source))
-    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    stale = [name for name in names if name not in tree and name != UNFINISHED]
-    for name in stale:
-        (folder / name).unlink()
-    return stale
-
-
-def read(path: Path) -> bytes:
-    """Return a file's content; raises `BookError` where it can't be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise unreadable(error, path) from None
 
 
 def mapped(log: str, stage: Path, book: Book) -> Iterator[BookError]:

@@ -50,6 +50,8 @@ class Page:
     path: str
     """Relative to the book's `source_dir`, with forward slashes."""
     blocks: tuple[Block, ...]
+    digest: str = field(default="", compare=False)
+    """Hash of the file that it was read from; empty where it is from none."""
 
     @property
     def title(self) -> str:

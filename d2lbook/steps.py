@@ -134,12 +134,11 @@ def build_outputcheck(build: Build) -> None:
 def build_rst(build: Build) -> None:
     """write what Sphinx reads, for other builders of Sphinx; html needs no such step"""
     from d2lbook import html
+    from d2lbook.tree import changes
 
-    shown = {
-        page.path: html.best_records(page, build.stores, build.config) for page in build.book.pages
-    }
     folder = build.config.stage_dir("rst")
-    html.write_tree(folder, html.staged(build.book, shown))
+    shown = html.shown_records(build.book, build.stores)
+    changes(folder, html.staged(build.book, shown, folder)).make()
     print(f"The sources for Sphinx are in {shown_path(folder)}")
 
 

@@ -7,12 +7,10 @@ labels of its outputs; `notes`, what else a reader should know.
 """
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-import nbformat
-from nbformat import NotebookNode, v4
 
 from d2lbook import receipts
 from d2lbook.config import BookConfig
@@ -24,6 +22,8 @@ from d2lbook.pycode import Code, NotPython
 from d2lbook.stores import Shown
 from d2lbook.tabs import choose_tab
 
+Node = dict[str, Any]
+"""A notebook or one of its cells, as nbformat 4 has them."""
 LINE_SHIFT = -2
 """myst-nb counts the lines of its source map from -1."""
 TAGS = {"hide_code": "remove-input", "hide_output": "remove-output"}
@@ -42,38 +42,56 @@ class TabCell:
     """Inert outputs; none without a record."""
 
 
-def weave(page: Page, shown: Mapping[str, Shown | None], config: BookConfig) -> NotebookNode:
+def weave(
+    page: Page,
+    shown: Mapping[str, Shown | None],
+    config: BookConfig,
+    *,
+    chosen: Mapping[str, Page] | None = None,
+) -> Node:
     """Return the notebook of a page.
 
     Args:
         page: the page with the blocks of all tabs.
         shown: the record to show in each tab; None, or no entry, where there is none.
+        chosen: the page as the readers of each tab see it, if that is known.
     """
-    woven = list(_Loom(page, shown, config).cells())
-    for number, (cell, _) in enumerate(woven):
-        cell["id"] = f"cell-{number}"
-    notebook = v4.new_notebook(cells=[cell for cell, _ in woven])
-    notebook.metadata = nbformat.from_dict(
-        {
+    chosen = chosen or {tab: choose_tab(page, tab, config) for tab in config.all_tabs}
+    woven = list(_Loom(page, chosen, shown, config).cells())
+    return {
+        "cells": [cell | {"id": f"cell-{number}"} for number, (cell, _) in enumerate(woven)],
+        "metadata": {
             "kernelspec": {"name": "python3", "display_name": "Python 3"},
             "language_info": {"name": "python", "pygments_lexer": "ipython3"},
             "source_map": [line + LINE_SHIFT for _, line in woven],
-        }
-    )
-    return notebook
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def written(notebook: Node) -> bytes:
+    """Return a notebook as a file."""
+    return json.dumps(notebook, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 class _Loom:
     """The weaving of one page. Its methods yield notebook cells with their lines in the chapter."""
 
-    def __init__(self, page: Page, shown: Mapping[str, Shown | None], config: BookConfig) -> None:
+    def __init__(
+        self,
+        page: Page,
+        chosen: Mapping[str, Page],
+        shown: Mapping[str, Shown | None],
+        config: BookConfig,
+    ) -> None:
         self.page = page
         self.config = config
-        self.cells_by_line = _cells_by_line(page, shown, config)
+        self.cells_by_line = _cells_by_line(chosen, shown)
         self.groups = itertools.count()
         self.slots = itertools.count()
 
-    def cells(self) -> Iterator[tuple[NotebookNode, int]]:
+    def cells(self) -> Iterator[tuple[Node, int]]:
         """Yield the page's cells; neighbors that belong to tabs share a group."""
         blocks = [block for block in self.page.blocks if block.kind != "setup"]
         for _, run in itertools.groupby(stretches(blocks), key=lambda s: bool(self.tabs_of(s[0]))):
@@ -87,18 +105,18 @@ class _Loom:
         tabs = tuple(tab for tab in self.config.tabs if tab in block.tabs)
         return () if tabs == self.config.tabs else tabs
 
-    def block(self, block: Block, group: int) -> Iterator[tuple[NotebookNode, int]]:
+    def block(self, block: Block, group: int) -> Iterator[tuple[Node, int]]:
         """Yield what a block that is in no list becomes."""
         if block.kind == "cell":
             yield from ((cell, block.line) for cell in self.code(block, group))
         else:
             yield _text_cell(to_myst(block), group, self.tabs_of(block)), block.line
 
-    def nested(self, blocks: Sequence[Block], group: int) -> Iterator[tuple[NotebookNode, int]]:
+    def nested(self, blocks: Sequence[Block], group: int) -> Iterator[tuple[Node, int]]:
         """Yield a list or quotation, with slots for its code cells, and then these."""
         outer = () if blocks[0].indent else self.tabs_of(blocks[0])
         texts: list[tuple[Block, str]] = []
-        cells: list[tuple[NotebookNode, int]] = []
+        cells: list[tuple[Node, int]] = []
         for split, run in itertools.groupby(blocks, lambda b: self.tabs_of(b) not in ((), outer)):
             own_group = next(self.groups)
             for block in run:
@@ -113,7 +131,7 @@ class _Loom:
         yield _text_cell(joined(texts), group, outer), blocks[0].line
         yield from cells
 
-    def code(self, block: Block, group: int) -> Iterator[NotebookNode]:
+    def code(self, block: Block, group: int) -> Iterator[Node]:
         """Yield a code cell: once for each tab, or once for all where they agree."""
         cells = self.cells_by_line.get(block.line, [])
         same_code = len({cell.block.source for cell in cells}) == 1
@@ -128,12 +146,12 @@ class _Loom:
                 hidden = replace(cell.block, marks=cell.block.marks | {"hide_code"})
                 yield self.tab_cell(replace(cell, block=hidden), own_group)
 
-    def tab_cell(self, cell: TabCell, group: int) -> NotebookNode:
+    def tab_cell(self, cell: TabCell, group: int) -> Node:
         """Return a cell that the readers of one tab see."""
         mark = {"group": group, "tabs": [cell.tab], **self.labels([cell])}
         return _code_cell(cell.block, cell.outputs, mark, alt=_alt(cell))
 
-    def shared_cell(self, cells: Sequence[TabCell]) -> NotebookNode:
+    def shared_cell(self, cells: Sequence[TabCell]) -> Node:
         """Return a cell that is the same in all tabs, and so are its outputs."""
         first = cells[0]
         return _code_cell(first.block, first.outputs, self.labels(cells), alt=_alt(first))
@@ -156,13 +174,13 @@ class _Loom:
 
 
 def _cells_by_line(
-    page: Page, shown: Mapping[str, Shown | None], config: BookConfig
+    chosen: Mapping[str, Page], shown: Mapping[str, Shown | None]
 ) -> dict[int, list[TabCell]]:
     """Return the cells that readers see, in the order of the book's tabs, by their line."""
     found: dict[int, list[TabCell]] = {}
-    for tab in config.all_tabs:
+    for tab, page in chosen.items():
         record = shown.get(tab)
-        for number, block in enumerate(choose_tab(page, tab, config).cells):
+        for number, block in enumerate(page.cells):
             outputs = inert(record.record.outputs[number]) if record else []
             found.setdefault(block.line, []).append(TabCell(tab, block, record, tuple(outputs)))
     return found
@@ -176,14 +194,15 @@ def _agree(cells: Sequence[TabCell]) -> bool:
     )
 
 
-def _text_cell(text: str, group: int, tabs: Sequence[str]) -> NotebookNode:
+def _text_cell(text: str, group: int, tabs: Sequence[str]) -> Node:
     """Return a cell of MyST, for some tabs or, where none are given, for all."""
-    return v4.new_markdown_cell(in_tabs(text, group, tabs) if tabs else text)
+    source = in_tabs(text, group, tabs) if tabs else text
+    return {"cell_type": "markdown", "source": source, "metadata": {}}
 
 
-def _in_slot(cell: NotebookNode, slot: int, tabs: Sequence[str]) -> NotebookNode:
+def _in_slot(cell: Node, slot: int, tabs: Sequence[str]) -> Node:
     """Return a cell for a slot in a text that is for some tabs itself, or, without any, for all."""
-    mark = cell.metadata["d2l"]
+    mark = cell["metadata"]["d2l"]
     mark["slot"] = slot
     if mark.get("tabs") == [*tabs]:
         del mark["tabs"]
@@ -192,18 +211,20 @@ def _in_slot(cell: NotebookNode, slot: int, tabs: Sequence[str]) -> NotebookNode
 
 def _code_cell(
     block: Block, outputs: Sequence[Mapping[str, Any]], mark: Mapping[str, Any], *, alt: str = ""
-) -> NotebookNode:
+) -> Node:
     """Return a code cell of the notebook."""
     metadata: dict[str, Any] = {"d2l": dict(mark)}
     if tags := sorted(TAGS[name] for name in block.marks & TAGS.keys()):
         metadata["tags"] = tags
     if alt:
         metadata["mystnb"] = {"image": {"alt": alt}}
-    return v4.new_code_cell(
-        block.source,
-        metadata=nbformat.from_dict(metadata),
-        outputs=[nbformat.from_dict(dict(output)) for output in outputs],
-    )
+    return {
+        "cell_type": "code",
+        "source": block.source,
+        "metadata": metadata,
+        "outputs": list(outputs),
+        "execution_count": None,
+    }
 
 
 def _alt(cell: TabCell) -> str:

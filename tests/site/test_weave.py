@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import nbformat
 import pytest
+from nbformat import from_dict
 
 from d2lbook import receipts
 from d2lbook.config import load_config
 from d2lbook.inert import inert
 from d2lbook.markdown import parse_page
 from d2lbook.stores import Shown
-from d2lbook.weave import LINE_SHIFT, weave
+from d2lbook.weave import LINE_SHIFT, weave, written
 
 TABS = ["pytorch", "tensorflow", "jax", "mxnet"]
 
@@ -22,7 +23,7 @@ def notebook_of(sample, stores):
     def build(path):
         config = load_config(sample)
         page = parse_page(path, (sample / path).read_text("utf-8"), config)
-        return weave(page, {tab: stores.best(page, tab) for tab in TABS}, config)
+        return from_dict(weave(page, {tab: stores.best(page, tab) for tab in TABS}, config))
 
     return build
 
@@ -39,7 +40,7 @@ def weave_text(tmp_path):
     def build(text, tabs="pytorch, jax"):
         (tmp_path / "config.ini").write_text(f"[build]\ntabs = {tabs}\n")
         config = load_config(tmp_path)
-        return weave(parse_page("index.md", text, config), {}, config)
+        return from_dict(weave(parse_page("index.md", text, config), {}, config))
 
     return build
 
@@ -55,7 +56,7 @@ def containing(notebook, text):
 def test_the_notebook_is_valid_and_the_same_each_time(notebook_of):
     first, second = (notebook_of("chapter_tides/alpha.md") for _ in range(2))
     nbformat.validate(first)
-    assert nbformat.writes(first) == nbformat.writes(second)
+    assert written(first) == written(second)
 
 
 def test_every_cell_knows_its_line_in_the_chapter(alpha, sample):

@@ -204,7 +204,7 @@ def names(page):
 
 def assert_shown(expected, notebooks):
     """Every word is in one of the notebooks."""
-    shown = "\n".join(cell.source for notebook in notebooks for cell in notebook.cells)
+    shown = "\n".join(cell["source"] for notebook in notebooks for cell in notebook["cells"])
     assert not [word for word in expected if word not in shown]
 
 
