@@ -37,6 +37,16 @@ def nets(edition):
     return importlib.import_module(f"nets_{edition}")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def compile_once(tmp_path_factory):
+    """JAX compiles a program once in a run: the tests train the same few networks."""
+    if "jax" in INSTALLED:
+        config = importlib.import_module("jax").config
+        config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("compiled")))
+        config.update("jax_persistent_cache_min_compile_time_secs", 0)
+        config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
 @pytest.fixture(autouse=True)
 def no_caps(monkeypatch):
     """Tests set caps themselves; those of the shell don't count."""
