@@ -16,8 +16,9 @@ _MARKED = re.compile(
     r"[ \t>]*(?:(?:`{3,}|~{3,})\s*(?:\{[^{}]*\.(?:input|inactive)\b|\{?(?:toc|eval[_-]rst)\b)"
     r"|:(?:begin|end)_tab:|:[ \t])"
     r"|.*:(?:(?:eq)?label|width|height|bibliography):`"
+    r"|(?=.*-)(?=.*\|)[>|: \t-]+$"  # the second row of a table
 )
-_BLOCK_START = re.compile(r"[ \t]*(?:`{3,}|~{3,}|:(?:begin|end)_tab:|!\[|\$\$)")
+_BLOCK_START = re.compile(r"[ \t]*(?:`{3,}|~{3,}|:(?:begin|end)_tab:|!\[|\$\$|>)")
 
 
 def holder_end(lines: Lines) -> Sequence[Block] | None:

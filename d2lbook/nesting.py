@@ -31,7 +31,7 @@ def joined(texts: Iterable[tuple[Block, str]]) -> str:
     prefix = ""
     for block, text in texts:
         if margin is None or not block.indent.startswith(margin):
-            margin = block.indent if block.indent.isspace() else ""
+            margin = block.indent[: len(block.indent) - len(block.indent.lstrip())]
         outer, prefix = prefix, block.indent.removeprefix(margin)
         if before and not _adjacent(before, block):
             lines.append(posixpath.commonprefix([outer, prefix]).rstrip())
@@ -44,7 +44,7 @@ def _goes_on(run: list[Block], block: Block) -> bool:
     """Whether a block belongs to the list or quotation that a run of blocks is."""
     before = run[-1]
     if block.indent:
-        return bool(before.indent) or (before.kind == "prose" and block.indent.isspace())
+        return bool(before.indent) or (before.kind == "prose" and block.indent[0].isspace())
     return bool(before.indent) and block.kind == "prose" and block.tabs == run[0].tabs
 
 

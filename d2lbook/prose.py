@@ -10,6 +10,7 @@ _NESTED_FENCE = re.compile(
     r"([ \t]*)(?:(>)[ \t>]*)?(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})"
 )
 _LIST_ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+_ITEM_HEAD = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)]) +)*")
 _LITERAL_TAG = re.compile(r" {0,3}<(pre|script|style|textarea)\b", re.I)
 _LITERAL = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|\$(?![\s$])[^$]+(?<!\s)\$(?!\$)")
 _SLIDE_EDGES = (("[**", "**]"), ("(**", "**)"), ("(~~", "~~)"))
@@ -25,9 +26,22 @@ def prose_lines(lines: Lines) -> list[str]:
         lines.in_list = False
     ends = (rule(lines) for rule in _TOGETHER) if line else ()
     end = next((end for end in ends if end is not None), lines.position)
+    if lines.in_list:
+        _keep_in_list(lines, end)
     taken = lines.take(end + 1)
     lines.in_paragraph = bool(taken[-1])
     return taken
+
+
+def _keep_in_list(lines: Lines, end: int) -> None:
+    """Indent what would end the list item of a listing or comment before that is closed."""
+    width = _ITEM_HEAD.match(lines.current).end()  # type: ignore[union-attr]
+    if not lines.current.startswith(("```", "~~~", "<!--"), width):
+        return
+    for index in range(lines.number, end + 1):
+        line = lines.lines[index]
+        missing = width - len(line) + len(line.lstrip(" "))
+        lines.lines[index] = " " * missing + line if line else line
 
 
 def _nested_fence(lines: Lines) -> int | None:

@@ -36,15 +36,19 @@ class FillSlots(SphinxTransform):
     default_priority = 200
 
     def apply(self, **kwargs: object) -> None:
-        """Fill every slot of the page; a slot whose cell shows nothing goes."""
-        cells: dict[int, list[nodes.Node]] = {}
+        """Fill every slot of the page; a slot whose cell shows nothing goes.
+
+        A cell stays where it is if its slot isn't there: the text around that was no Markdown.
+        """
+        slots = list(self.document.findall(is_slot))
+        cells: dict[int, list[nodes.Node]] = {slot["cell_slot"]: [] for slot in slots}
         for cell in list(self.document.findall(is_cell)):
             slot = cell["cell_metadata"].get("d2l", {}).get("slot")
-            if slot is not None:
+            if slot in cells:
                 cell.parent.remove(cell)
-                cells.setdefault(slot, []).append(cell)
-        for container in list(self.document.findall(is_slot)):
-            container.parent.replace(container, cells.get(container["cell_slot"], []))
+                cells[slot].append(cell)
+        for container in slots:
+            container.parent.replace(container, cells[container["cell_slot"]])
 
 
 def is_slot(node: nodes.Node) -> bool:

@@ -57,6 +57,17 @@ LISTS = """\
    $$y = 2$$
    :eqlabel:`eq_listed`
 
+1. Quoted:
+
+    > before
+    > ```{.python .input}
+    > print("in a quotation of a list")
+    > ```
+    >
+    > | 3 | 4 |
+    > |---|---|
+    > | `c|d` | 5 | 6 |
+
 > Quoted:
 >
 > ```{.python .input}
@@ -82,7 +93,7 @@ A note.[^n] Text $$z$$ on.
 :width:`20px`
 :label:`fig_refs`
 
-:numref:`fig_refs` shows it.   
+:numref:`fig_refs` shows it.
 %%time takes a second
 +++ no break
 (not)=
@@ -163,7 +174,9 @@ def test_rare_constructs(build):
     assert ['print("in a list")' in items[1], "deeper()" in items[1]] == [True, True]
     assert texts(page, ".//ol[1]/li/ul/li//pre") == ["deeper()"]
     assert "(1.1)" in items[2]
-    assert texts(page, ".//blockquote//pre") == ['print("in a quotation")']
+    assert texts(page, ".//ol[1]/li[4]/blockquote//pre") == ['print("in a quotation of a list")']
+    assert texts(page, ".//ol[1]/li[4]//td") == ["c|d", "5 | 6"]
+    assert texts(page, ".//blockquote[not(ancestor::ol)]//pre") == ['print("in a quotation")']
     assert texts(page, ".//aside[contains(@class, 'footnote-list')]//p") == [
         "With m, (1.1) and (Doe, 2014a)."
     ]

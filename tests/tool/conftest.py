@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 CASES = Path(__file__).parent / "cases"
 
@@ -21,6 +22,7 @@ cache = cache
 
 
 def pytest_configure(config):
+    settings.register_profile("long", max_examples=5_000)  # --hypothesis-profile=long
     config.addinivalue_line("markers", "cases(file): run with each case of a file in cases/")
 
 
