@@ -24,6 +24,7 @@ EXTRAS = {
         "sphinx-revealjs>=3.1,<4",
         "quickjs>=1.19",
         "lxml>=5",
+        "pillow>=10",
         "nh3>=0.2.18",
         "markdown-it-py>=3",
         "mdit-py-plugins>=0.4",
@@ -55,6 +56,7 @@ setup(
     package_data={
         "d2lbook": [
             "templates/*",
+            "templates/latex/*",
             "templates/new/*",
             "templates/slides/*",
             "static/*",

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from d2lbook.errors import BookError
 
@@ -40,7 +41,15 @@ class Sphinx:
     ) -> None:
         self._end()
 
-    def build(self, builder: str, source: Path, target: Path, *, fresh: bool = False) -> str:
+    def build(
+        self,
+        builder: str,
+        source: Path,
+        target: Path,
+        *,
+        fresh: bool = False,
+        settings: Mapping[str, object] = MappingProxyType({}),
+    ) -> str:
         """Build and return Sphinx's warnings.
 
         Args:
@@ -48,6 +57,7 @@ class Sphinx:
             source: the folder that holds `conf.py`; what Sphinx remembers is kept beside it.
             target: the folder to write to.
             fresh: read and write every page, whatever an earlier build left.
+            settings: configuration values, in place of those in `conf.py`.
 
         Raises:
             BookError: Sphinx can't finish.
@@ -62,6 +72,7 @@ class Sphinx:
                 "warnings": str(warnings),
                 "log": str(log),
                 "fresh": fresh,
+                "settings": dict(settings),
             }
         )
         if status:

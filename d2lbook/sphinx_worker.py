@@ -4,6 +4,7 @@ It reads requests from standard input, one line of JSON each, and answers each w
 of the build. When its input ends, so does everything that it started.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -12,8 +13,10 @@ import sys
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx, builtin_extensions
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -39,11 +42,13 @@ def serve() -> None:
     for name in (*builtin_extensions, *EXTENSIONS):
         importlib.import_module(name)
     nocolor()
+    gc.collect()
+    gc.freeze()  # what is imported stays: no build needs to look for garbage in it
     for line in sys.stdin:
         print(build(json.loads(line)), flush=True)
 
 
-def build(request: dict[str, str]) -> int | None:
+def build(request: dict[str, Any]) -> int | None:
     """Build in a fork and return its exit status; that of one that a signal ended is negative."""
     fork = get_context("fork").Process(target=run, kwargs=request)
     fork.start()
@@ -54,7 +59,14 @@ def build(request: dict[str, str]) -> int | None:
 
 
 def run(
-    builder: str, source: str, target: str, doctrees: str, warnings: str, log: str, fresh: bool
+    builder: str,
+    source: str,
+    target: str,
+    doctrees: str,
+    warnings: str,
+    log: str,
+    fresh: bool,
+    settings: dict[str, Any],
 ) -> None:
     """Run Sphinx: its warnings go to one file, what else it says to another."""
     with Path(log).open("wb") as file:
@@ -72,15 +84,34 @@ def run(
                 target,
                 doctrees,
                 builder,
+                settings,
                 status=None,
                 warning=stream,
                 freshenv=fresh,
-                parallel=len(os.sched_getaffinity(0)),
+                parallel=cores(),
             )
+            app.connect("env-before-read-docs", read_one_here)
+            app.connect("env-updated", write_everywhere)
             app.build(force_all=fresh)
     except SphinxError as error:
         sys.exit(f"{error.category}: {error}")
     sys.exit(app.statuscode)
+
+
+def cores() -> int:
+    """Return how many processes may run at once."""
+    return len(os.sched_getaffinity(0))
+
+
+def read_one_here(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+    """Read the page of an author who has just saved it in this process: another takes longer."""
+    if len(names) == 1:
+        app.parallel = 1
+
+
+def write_everywhere(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write on all cores: where one page has changed, others can show it."""
+    app.parallel = cores()
 
 
 if __name__ == "__main__":

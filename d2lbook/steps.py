@@ -93,6 +93,18 @@ def build_html(build: Build) -> None:
         print("To have it in view while you write: d2lbook serve")
 
 
+def build_pdf(build: Build) -> None:
+    """build the PDF of a tab: the book in print, with that tab's code and outputs"""
+    from d2lbook import pdf
+    from d2lbook.editions import Editions
+    from d2lbook.sphinx import Sphinx
+
+    with Sphinx() as sphinx:
+        editions = Editions(build.book, build.stores, sphinx, report=build.warn)
+        files = pdf.build(editions, build.tabs)
+    print(f"PDF: {', '.join(map(shown_path, files))}")
+
+
 def build_ipynb(build: Build) -> None:
     """write the notebooks of a tab as a reader gets them"""
     from d2lbook import notebooks
@@ -168,3 +180,4 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "merge": build_merge,
 }
 """What can be built, in the order in which it is: one makes use of what others before it do."""
+    "pdf": build_pdf,

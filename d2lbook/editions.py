@@ -1,0 +1,94 @@
+"""Editions: the book for the readers of one tab, in formats that can't hold several.
+
+All are made from the pages as Sphinx has read them for the site; what differs is said by settings
+that make it read nothing again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from d2lbook.book import Book
+from d2lbook.config import BookConfig
+from d2lbook.errors import BookError, BookErrors, Unresolved
+from d2lbook.html import SEAL, mapped, shown_records, staged, to_renew
+from d2lbook.receipts import tab_title
+from d2lbook.seal import Seal
+from d2lbook.sphinx import Sphinx
+from d2lbook.stores import Stores
+from d2lbook.tree import changes
+
+Report = Callable[[str], None]
+
+
+class Editions:
+    """The editions that one call builds."""
+
+    def __init__(
+        self, book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None = None
+    ) -> None:
+        """Write what Sphinx reads.
+
+        Args:
+            book: the book.
+            stores: where the records are that its pages show.
+            sphinx: builds the editions; it can have built others before.
+            report: is told of warnings; by default, the log is.
+        """
+        self.book = book
+        self.report = report or logging.getLogger("d2lbook").warning
+        self._sphinx = sphinx
+        self._stage = book.config.output_dir / "sphinx"
+        shown = shown_records(book, stores)
+        needed = changes(self._stage, staged(book, shown, self._stage))
+        seal = Seal(self._stage.with_name(SEAL), book.config.stage_dir("html"))
+        self._fresh = not seal.is_ours
+        if needed:
+            seal.tear()  # the site isn't what it would be now
+            needed.make()
+        book.memo.save()
+        for line in to_renew(shown):
+            self.report(line)
+
+    def build(self, builder: str, tab: str, target: Path, settings: Mapping[str, object]) -> None:
+        """Build the edition of a tab.
+
+        Args:
+            builder: Sphinx's name for the format.
+            tab: "" in a book without tabs.
+            target: the folder to write to.
+            settings: configuration values of the format.
+
+        Raises:
+            BookErrors: Sphinx complains, and `warning_is_error` is set.
+            BookError: Sphinx could not finish.
+        """
+        left_out = [page.docname for page in self.book.pages if not page.in_tab(tab)] if tab else []
+        own = {"d2l_tab": tab, "d2l_left_out": left_out}
+        fresh, self._fresh = self._fresh, False
+        log = self._sphinx.build(
+            builder, self._stage, target, fresh=fresh, settings={**own, **settings}
+        )
+        self.judge(mapped(log, self._stage, self.book))
+
+    def judge(self, complaints: Iterable[BookError]) -> None:
+        """Report complaints; raise `BookErrors` with those that the book takes for errors."""
+        found = BookErrors(complaints).errors
+        errors = found if self.book.config.warning_is_error else ()
+        if self.book.lenient:
+            errors = tuple(one for one in errors if not isinstance(one, Unresolved))
+        for complaint in found:
+            if complaint not in errors:
+                self.report(str(complaint))
+        if errors:
+            raise BookErrors(errors)
+
+
+def edition_name(config: BookConfig, tab: str) -> str:
+    """Return how the file of an edition is called, without its suffix."""
+    return f"{config.name}-{tab}" if tab else config.name
+
+
+def edition_title(tab: str) -> str:
+    """Return what an edition says of itself; "" in a book without tabs."""
+    return f"{tab_title(tab)} edition" if tab else ""

@@ -1,0 +1,185 @@
+"""LaTeX as Sphinx writes it, with the site's numbers, code that copies well, and no lost glyph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.latex.nodes import captioned_literal_block
+from sphinx.config import Config
+from sphinx.util.texescape import escape
+from sphinx.writers.latex import LaTeXTranslator
+
+from d2lbook.latexlog import PLACE
+from d2lbook.sphinx_ext.glyphs import Glyphs
+from d2lbook.sphinx_ext.notes import notes
+from d2lbook.sphinx_ext.printing import RECEIPT, REFERENCE
+from d2lbook.sphinx_ext.texmath import display
+
+COUNTERS = {"figure": "figure", "table": "table", "code-block": "literalblock"}
+"""What LaTeX calls the counters of Sphinx's numbers."""
+STYLED = {RECEIPT, REFERENCE}
+"""Classes of containers that the style knows."""
+
+
+def setup(app: Sphinx) -> None:
+    """Stand in for Sphinx's writer, and set what a book needs."""
+    app.add_config_value("d2l_print", {}, "", types=[dict])
+    app.set_translator("latex", BookTranslator, override=True)
+    app.connect("config-inited", configure)
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Set Sphinx's options for LaTeX; those of the book's author come after them."""
+    looks = config.d2l_print
+    if not looks:
+        return  # another builder's call
+    title, author = (escape(looks[key], "xelatex") for key in ("title", "author"))
+    values = vars(config)
+    values["latex_documents"] = [
+        (config.root_doc, f"{looks['stem']}.tex", title, author, "manual", False)
+    ]
+    values["latex_additional_files"] = [looks["style_file"]]
+    values["latex_logo"] = looks["logo"] or None
+    values["latex_elements"] = elements(looks, dict(config.latex_elements))
+
+
+def elements(looks: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
+    """Return what Sphinx's template is filled with: what the author says, or else what we do."""
+    paper = looks["format"]
+    preamble = [
+        rf"\newcommand{{\booksizeofcode}}{{\codesize{{{paper['code_size']}}}}}",
+        r"\usepackage{d2lbook}",
+        rf"\renewcommand{{\bookedition}}{{{escape(looks['edition'], 'xelatex')}}}",
+        rf"\renewcommand{{\bookcopyright}}{{{escape(looks['copyright'], 'xelatex')}}}",
+        own.get("preamble", ""),
+    ]
+    ours = {
+        "figure_align": "htbp",
+        "fncychap": "",
+        "geometry": rf"\usepackage[{paper['geometry']}]{{geometry}}",
+        "pointsize": paper["text_size"],
+        "extraclassoptions": f"{paper['sides']},openany",
+        "maketitle": r"\booktitlepage",
+    }
+    return {**ours, **own, "preamble": "\n".join(preamble)}
+
+
+class BookTranslator(LaTeXTranslator):
+    """Writes the book."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.this_is_the_title = 0  # the root page's is that of a chapter, like any other
+        self.glyphs = Glyphs(self.config.d2l_print["fonts"], self.config.language)
+
+    def astext(self) -> str:
+        """Return the whole file."""
+        self.elements["fontpkg"] = self.glyphs.preamble()
+        return super().astext()
+
+    def dispatch_visit(self, node: nodes.Node) -> None:
+        """Write a node; before a block, where it is from."""
+        block = isinstance(node.parent, nodes.section) and not isinstance(node, nodes.title)
+        if block and node.line:
+            self.body.append(f"\n{PLACE}{self.curfilestack[-1]}:{node.line}\n")
+        super().dispatch_visit(node)
+
+    def visit_section(self, node: nodes.Element) -> None:
+        """Begin a section, with the number that it has on the site, or none."""
+        super().visit_section(node)
+        if node.line:
+            self.body.append(f"{PLACE}{self.curfilestack[-1]}:{node.line}\n")
+        level = self.sectionnames[min(self.sectionlevel, len(self.sectionnames) - 1)]
+        number = self.section_number(node)
+        self.body.append(rf"\numbered{{{level}}}{{{number}}}" if number else r"\unnumbered")
+
+    def section_number(self, section: nodes.Element) -> str:
+        """Return the number of a section in the site's table of contents; "" for none."""
+        page = self.curfilestack[-1]
+        note = notes(self.builder.env).get(page)
+        names = [note.sections.get(name) for name in section["ids"]] if note else []
+        numbers = self.builder.env.toc_secnumbers.get(page, {})
+        return next((dotted(numbers[name]) for name in names if name in numbers), "")
+
+    def own_number(self, kind: str, node: nodes.Element) -> str:
+        """Return the number of a figure, table, listing or formula on the site; "" for none."""
+        page = node.get("docname") or self.curfilestack[-1]
+        numbers = self.builder.env.toc_fignumbers.get(page, {}).get(kind, {})
+        return next((dotted(numbers[name]) for name in node["ids"] if name in numbers), "")
+
+    def number(self, kind: str, node: nodes.Element) -> None:
+        """Let LaTeX number what follows as the site does."""
+        if number := self.own_number(kind, node):
+            self.body.append(f"\\renewcommand{{\\the{COUNTERS[kind]}}}{{{number}}}%\n")
+
+    def visit_caption(self, node: nodes.Element) -> None:
+        """Write the caption of a figure or listing."""
+        if isinstance(node.parent, nodes.figure):
+            self.number("figure", node.parent)
+        elif isinstance(node.parent, captioned_literal_block):
+            self.number("code-block", node.parent)
+        super().visit_caption(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        """Write a table."""
+        self.body.append("\n")
+        self.number("table", node)
+        super().depart_table(node)
+
+    def visit_math_block(self, node: nodes.math_block) -> None:
+        """Write a displayed formula."""
+        label = f"equation:{node['docname']}:{node['label']}" if node.get("label") else ""
+        self.body.append(display(node.astext(), label, self.own_number("displaymath", node)))
+        raise nodes.SkipNode
+
+    def visit_literal_block(self, node: nodes.Element) -> None:
+        """Write code, or what code has printed."""
+        if node.rawsource != node.astext() or self.in_footnote or self.table:
+            super().visit_literal_block(node)
+            return
+        labels = self.hypertarget_to(node)
+        if isinstance(node.parent, captioned_literal_block):
+            labels += self.hypertarget_to(node.parent)
+        anchor = rf"\phantomsection{labels}" if labels else ""
+        frame, lines = environment(node), "\n".join(self.highlighted(node))
+        self.body.append(f"\n{anchor}\\begin{{{frame}}}\n{lines}\n\\end{{{frame}}}\n")
+        raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
+
+    def highlighted(self, node: nodes.Element) -> list[str]:
+        """Return the lines of a block of code, with commands for its colors."""
+        language = node.get("language", "default")
+        code = self.highlighter.highlight_block(
+            node.rawsource,
+            language,
+            opts=self.config.highlight_options.get(language, {}),
+            location=node,
+            force=node.get("force", False),
+        )
+        lines = code.strip("\n").split("\n")[1:-1]  # without \begin and \end of Verbatim
+        return [self.glyphs.code(line, node) for line in lines]
+
+    def visit_Text(self, node: nodes.Text) -> None:
+        """Write text, with other fonts for what the font lacks."""
+        self.body.append(self.glyphs.text(self.encode(node.astext()), node))
+
+    def visit_container(self, node: nodes.Element) -> None:
+        """Begin a container."""
+        node["classes"] = [name for name in node["classes"] if name in STYLED]
+        super().visit_container(node)
+
+
+def environment(node: nodes.Element) -> str:
+    """Return how the style calls a block of code, or of what it has printed."""
+    if {"stderr", "traceback"} & set(node["classes"]):
+        return "bookerror"
+    return "bookoutput" if "output" in node["classes"] else "bookcode"
+
+
+def dotted(number: tuple[int, ...]) -> str:
+    """Return a number as it is shown: 1.2.3."""
+    return ".".join(map(str, number))
