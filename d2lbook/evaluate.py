@@ -15,7 +15,8 @@ from d2lbook.errors import BookError
 from d2lbook.execute import Job, Outcome, notebook_name
 from d2lbook.failures import explain
 from d2lbook.kernels import CAPS
-from d2lbook.notebooks import Outputs, copy_files, remove_stale, write_notebook
+from d2lbook.notebook_text import Beside, Reading
+from d2lbook.notebooks import Outputs, copy_files, remove_stale, to_notebook, write_notebook
 from d2lbook.page import Page
 from d2lbook.pool import run_all
 from d2lbook.progress import display
@@ -97,7 +98,8 @@ def evaluate(
     pending: dict[str, Task] = {}
     for tab in tabs:
         copy_files(book, config.stage_dir("eval", tab))
-        remove_stale(config.stage_dir("eval", tab), tab, book)
+        in_tab = [page for page in book.pages if page.in_tab(tab)]
+        remove_stale(config.stage_dir("eval", tab), in_tab, book)
         for task in plan(book, stores, tab, caps):
             if task.shown or not config.eval_notebook or not task.page.has_cells:
                 evaluation.settle(task)
@@ -185,6 +187,7 @@ class _Evaluation:
 
     def __init__(self, book: Book, stores: Stores):
         self._book = book
+        self._reading = Reading(book, Beside())
         self._stores = stores
         self.results: list[Result] = []
 
@@ -227,7 +230,8 @@ class _Evaluation:
 
     def _write(self, task: Task, outputs: Outputs) -> None:
         folder = self._book.config.stage_dir("eval", task.tab)
-        write_notebook(folder, task.page, task.tab, self._book, outputs)
+        notebook = to_notebook(task.page, task.tab, self._book, outputs, reading=self._reading)
+        write_notebook(folder, task.page, notebook)
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -1,7 +1,7 @@
 """Images in a piece of Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from d2lbook.constructs import constructs
@@ -63,6 +63,22 @@ def html_files(text: str) -> Iterator[str]:
     for tag in _TAG.findall(text) if "<" in text else ():
         for groups in _HTML_FILE.findall(tag):
             yield "".join(groups)
+
+
+def retargeted(text: str, change: Callable[[str], str]) -> str:
+    """The text with other targets for its links, its images and the HTML in it."""
+    if "](" not in text and "<" not in text:
+        return text
+    plain = mask_literals(text)
+    spans = [match.span(match.lastindex or 0) for match in _LINK.finditer(plain)]
+    for tag in _TAG.finditer(plain):
+        files = _HTML_FILE.finditer(plain, tag.start(), tag.end())
+        spans += [match.span(match.lastindex or 0) for match in files]
+    pieces, done = [], 0
+    for start, end in sorted(spans):
+        pieces += [text[done:start], change(text[start:end])]
+        done = end
+    return "".join(pieces) + text[done:]
 
 
 def mask_literals(text: str) -> str:

@@ -138,13 +138,13 @@ class References:
         targets = set(linked_files(block.source) if block.kind != "rst" else ())
         targets |= set(_RST_FILE.findall(block.source) if block.kind == "rst" else ())
         html = set(html_files(block.source))
-        found = {target: _file_of(target, path) for target in targets | html}
+        found = {target: file_of(target, path) for target in targets | html}
         there = {target for target, file in found.items() if file and self.config.has_source(file)}
         self.files |= {found[target] for target in there}
         self.html_files |= {found[target] for target in there & html}
 
     def _check_image(self, target: str, page: Page, line: int) -> None:
-        path = _file_of(target, page.path)
+        path = file_of(target, page.path)
         if not path:
             return
         if self.config.has_source(path):
@@ -203,7 +203,7 @@ def _images(block: Block) -> Iterator[tuple[str, int]]:
             yield target, block.line + line
 
 
-def _file_of(target: str, page: str) -> str:
+def file_of(target: str, page: str) -> str:
     """The file, relative to `source_dir`, that a page means by a target; "" where it is none."""
     if not target or _ELSEWHERE.match(target):
         return ""

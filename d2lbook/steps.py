@@ -109,7 +109,7 @@ def build_ipynb(build: Build) -> None:
     """write the notebooks of a tab as a reader gets them"""
     from d2lbook import notebooks
 
-    folders = notebooks.build_ipynb(build.book, build.tabs)
+    folders = notebooks.build_ipynb(build.book, build.stores, build.tabs)
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
 
 

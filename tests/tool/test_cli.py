@@ -278,9 +278,10 @@ Only in b.
     notebook = nbformat.read("_build/ipynb/chapter/one.ipynb", as_version=4)
     nbformat.validate(notebook)
     text, code = notebook.cells
-    assert "Bold words of [k1] on [two](../two.ipynb) and (eq_one)." in text.source
-    assert r"$$x = 1 \tag{eq\_one}$$" in text.source
-    assert "The caption\n\n|a|b|" in text.source
+    assert "Bold words of A (1) on [two](../two.ipynb) and (1)." in text.source
+    assert r"$$x = 1 \tag{1}$$" in text.source
+    assert "**Table\N{NO-BREAK SPACE}1.** The caption\n\n|a|b|" in text.source
+    assert text.source.endswith("\n\n- A. T. 1.")
     assert ":" + "label" not in text.source
     assert "Only in b" not in text.source
     assert code.source == "x = 1"
