@@ -175,9 +175,9 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "lib": build_lib,
     "eval": build_eval,
     "html": build_html,
+    "pdf": build_pdf,
     "ipynb": build_ipynb,
     "rst": build_rst,
     "merge": build_merge,
 }
 """What can be built, in the order in which it is: one makes use of what others before it do."""
-    "pdf": build_pdf,
