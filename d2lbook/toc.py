@@ -70,15 +70,16 @@ class Toc:
                     continue
                 name = docname_of(entry, folder)
                 if name not in self.pages and not self._is_other_page(name):
-                    self.errors.append(self._missing(page, toc, entry, name))
+                    self.errors.append(self._missing(page, toc, written, name))
                 yield name
 
     def _is_other_page(self, name: str) -> bool:
         return any(self.config.has_source(name + suffix) for suffix in _OTHER_PAGES)
 
-    def _missing(self, page: Page, toc: Block, entry: str, name: str) -> BookError:
-        lines = [line.strip().removesuffix(".md") for line in toc.source.splitlines()]
-        number = toc.line + next(i for i, line in enumerate(lines) if entry in line)
+    def _missing(self, page: Page, toc: Block, written: str, name: str) -> BookError:
+        lines = [line.strip().removesuffix(".md") for line in toc.source.split("\n")]
+        number = toc.line + lines.index(written)
+        _, entry = parse_entry(written)
         if self.config.has_source(f"{name}.md"):
             way_out = f"{name}.md is there, but [build] notebooks leaves it out"
         else:

@@ -196,6 +196,12 @@ def test_a_book_without_its_root_page(mistakes):
     ]
 
 
+def test_toc_entries_that_hold_one_another_or_odd_letters(mistakes):
+    found = mistakes({"index.md": toc("aa", "a\u2028b", "a")})
+    lines = [line.partition(":")[2].split(":")[0] for line in found if line.startswith("index")]
+    assert lines == ["3", "4", "5"]
+
+
 def test_a_toc_entry_that_the_globs_leave_out(mistakes):
     files = {"index.md": toc("a/b/c"), "a/b/c.md": "# C"}
     assert mistakes(files) == [
