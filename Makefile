@@ -44,10 +44,10 @@ test-book: .envs/book/tests-ready $(TABS:%=.envs/%/ready)
 $(TABS:%=test-%): test-%: .envs/%/ready
 	.envs/$*/bin/python $(PYTEST) tests/library
 
-bench: .envs/book/ready $(TABS:%=.envs/%/ready)
+bench: system .envs/book/tests-ready $(TABS:%=.envs/%/ready)
 	@{ for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py 2>/dev/null || exit; done; \
 	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/library.py || exit; done; \
-	   $(BOOK)/python benchmarks/build.py; } | tee benchmarks/results.txt
+	   $(BOOK)/python benchmarks/build.py; $(BOOK)/python benchmarks/serve.py; } | tee benchmarks/results.txt
 	$(BOOK)/python benchmarks/readme.py
 
 clean:

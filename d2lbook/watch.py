@@ -16,7 +16,7 @@ from d2lbook.config import BookConfig
 State = Mapping[str, tuple[int, int, int]]
 """When each file was written, its size and its inode."""
 
-PAUSE = 0.1
+PAUSE = 0.05
 """Seconds between two looks; files must rest that long, so that several saves are one change."""
 SHARE = 0.05
 """Of a core's time, at most, is spent on looking, however many files there are."""
