@@ -22,6 +22,7 @@ _RST_FILE = re.compile(
     r"^[ \t]*(?:\.\. (?:\|[^|\n]+\| )?(?:image|figure|include|literalinclude)::|:file:)[ \t]+(\S+)",
     re.M,
 )
+_NO_KEY = re.compile(r"[\s{}]")
 _ANY_LABEL = re.compile(r":(?:eq)?label:`+([^`]+)`")
 _LITERAL_KINDS = {"cell", "setup", "listing", "toc", "rst", "equation", "bibliography"}
 
@@ -114,6 +115,8 @@ class References:
         if role.name not in ROLES:
             message = f"role :{role.name}: is unknown; did you mean :{intended_role(role.name)}:?"
             self.errors.append(BookError(message, page.path, line))
+        elif role.name in REFERENCES | CITATIONS and not role.keys:
+            self.errors.append(BookError(f"role :{role.name}: names nothing", page.path, line))
         elif role.name in REFERENCES:
             for key in role.keys:
                 if key not in self.labels and key not in self._other_labels:
@@ -121,7 +124,10 @@ class References:
                     self.unresolved.append(Unresolved(message, page.path, line, key=key))
         elif role.name in CITATIONS:
             for key in role.keys:
-                if key not in self.citation_keys:
+                if _NO_KEY.search(key):
+                    message = f"citation {key!r} is no key: write a comma between two"
+                    self.errors.append(BookError(message, page.path, line))
+                elif key not in self.citation_keys:
                     message = self._unknown_key(key)
                     self.unresolved.append(Unresolved(message, page.path, line, key=key))
 

@@ -169,6 +169,15 @@ def test_lenient_makes_warnings_of_references_alone(book, mistakes):
     assert mistakes(files, lenient=True) == ["index.md:4: figure 'lost.svg' isn't there"]
 
 
+def test_roles_that_name_nothing_or_no_key(mistakes):
+    found = mistakes({"index.md": "# A\n:ref:` `\n:cite:`a b,c`\n:citet:`,`\n"}, lenient=True)
+    assert found == [
+        "index.md:2: role :ref: names nothing",
+        "index.md:3: citation 'a b' is no key: write a comma between two",
+        "index.md:4: role :citet: names nothing",
+    ]
+
+
 def test_what_a_broken_file_may_define_is_not_missed(mistakes):
     files = {"index.md": "# A\n:ref:`b`\n:ref:`c`", "b.md": "# B\n```\n\n# C\n:label:`b`\n"}
     assert mistakes(files) == [
