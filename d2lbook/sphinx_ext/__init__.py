@@ -3,6 +3,7 @@
 from sphinx.application import Sphinx
 
 from d2lbook.sphinx_ext import (
+    anchors,
     assets,
     bibliography,
     citations,
@@ -16,11 +17,13 @@ from d2lbook.sphinx_ext import (
     printing,
     references,
     rewriting,
+    search,
     slots,
     tabs,
 )
 
 PARTS = (
+    anchors,
     assets,
     bibliography,
     citations,
@@ -34,6 +37,7 @@ PARTS = (
     printing,
     references,
     rewriting,
+    search,
     slots,
     tabs,
 )

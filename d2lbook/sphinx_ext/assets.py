@@ -28,7 +28,11 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", lambda app, config: config.html_static_path.append(str(STATIC)))
     app.connect("html-page-context", fill_head)
     app.add_css_file("d2lbook.css", priority=900)
+    app.add_css_file("tools.css", priority=900)
+    app.add_css_file("print.css", priority=900, media="print")
     app.add_js_file("d2lbook.js", priority=900)
+    for name in ("reading.js", "previews.js", "search.js"):
+        app.add_js_file(name, priority=900, loading_method="defer")
 
 
 def fill_head(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -31,7 +32,9 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(f'<div class="formula">{mathml(self, node, display=True)}</div>')
     if node["number"]:
         number = get_node_equation_number(self, node)
-        self.body.append(f'<span class="eqno">({number})</span>')
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, _("Link to this equation"))
+        self.body.append("</span>")
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

@@ -27,5 +27,5 @@ def note_html(note: str) -> str:
 
 
 def raw_html(markup: str) -> nodes.raw:
-    """Return a node that writes HTML as it is."""
-    return nodes.raw("", markup, format="html")
+    """Return a node that writes HTML as it is, which is no part of what the page says."""
+    return nodes.raw("", markup, format="html", unsearched=True)

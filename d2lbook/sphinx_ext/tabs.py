@@ -155,6 +155,7 @@ def tab_item(tab: str, title: str, children: list[nodes.Element]) -> nodes.Eleme
     label = nodes.rubric(title, title, classes=["sd-tab-label"])
     label["sync_id"], label["sync_group"] = tab, SYNC_GROUP
     content = create_component("tab-content", classes=["sd-tab-content"], children=children)
+    content["d2l_tab"] = tab
     return create_component("tab-item", classes=["sd-tab-item"], children=[label, content])
 
 
