@@ -8,7 +8,7 @@ from functools import cached_property
 from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig
 from d2lbook.console import print_diff, shown_path
-from d2lbook.errors import BookError, BookErrors
+from d2lbook.errors import BookError, BookErrors, counted
 from d2lbook.stores import Stores
 
 
@@ -113,6 +113,17 @@ def build_ipynb(build: Build) -> None:
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
 
 
+def build_slides(build: Build) -> None:
+    """write the decks of a tab from the slide marks; nothing is run"""
+    from d2lbook import slides
+
+    folder, count = slides.build(build.book, build.stores, build.tabs)
+    if count:
+        print(f"Slides: {counted(count, 'deck')}, listed in {shown_path(folder)}/index.html")
+    else:
+        print("Slides: none, since no page says [**what begins a slide**]")
+
+
 def build_lib(build: Build) -> None:
     """write the library files from the cells marked #@save; --check only compares"""
     from d2lbook import library
@@ -177,6 +188,7 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "html": build_html,
     "pdf": build_pdf,
     "ipynb": build_ipynb,
+    "slides": build_slides,
     "rst": build_rst,
     "merge": build_merge,
 }
