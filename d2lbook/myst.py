@@ -16,13 +16,18 @@ from d2lbook.pycode import Edit, apply_edits
 from d2lbook.tables import escape_bars
 
 NO_TEXT = "\N{ZERO WIDTH SPACE}"
-"""Caption of a figure or table with a label alone: Sphinx numbers nothing without a caption."""
+"""Caption of a figure or table with a label alone: Sphinx numbers nothing without a caption.
+
+It also keeps a caption a paragraph that begins as something else.
+"""
 NOTHING = "<!-- -->"
 """Punctuation that nobody sees."""
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 _PLAIN = re.compile(r"\w(?:[\w ./%(),;-]|:(?=\w))*")
 _ROLE_OR_TARGET = re.compile(r"\{(?=[\w:+-]+\}`)|\((?=[^\s()]+\)=[ \t]*$)", re.M)
 _DIRECTIVE = re.compile(r"(`{3,}|~{3,})[ \t]*\{\.?([\w+#-]*)[^\n]*")
+_BLOCK_START = re.compile(r">|(?:[-+*]|\d{1,9}[.)]|#{1,6})(?:\s|$)")
+"""What makes a paragraph a list, a quotation or a heading."""
 _STARS = re.compile(r"(?<![\\*])\*+")
 
 
@@ -49,7 +54,10 @@ def figure(block: Block) -> str:
     if not (block.caption or block.label):
         return directive("image", block.target, options)
     options["name"] = block.label
-    return directive("figure", block.target, options, inline(block.caption) or NO_TEXT)
+    caption = inline(one_line(block.caption))
+    if not caption or _BLOCK_START.match(caption):
+        caption = NO_TEXT + caption
+    return directive("figure", block.target, options, caption)
 
 
 def table(block: Block) -> str:

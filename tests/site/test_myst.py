@@ -21,6 +21,8 @@ BLOCKS = [
      "```{figure} a.svg\n:width: 9px\n:alt: A cat.\n:name: f\n\nA *cat*.\n```"),
     (Block("figure", "", 1, caption="'A': b # c", label="Fig #1", target="a.svg"),
      "```{figure} a.svg\n:alt: \"'A': b # c\"\n:name: \"Fig #1\"\n\n'A': b # c\n```"),
+    (Block("figure", "", 1, caption="1. A\n- b", target="a.svg"),
+     "```{figure} a.svg\n:alt: 1. A - b\n\n\N{ZERO WIDTH SPACE}1. A - b\n```"),
     (Block("figure", "", 1, target="a.svg"), "```{image} a.svg\n```"),
     (Block("table", "| a |\n|---|\n| :cite:`k` |", 1, caption="T", label="t"),
      "```{table} T\n:name: t\n\n| a |\n|---|\n| {cite:p}`k` |\n```"),
