@@ -19,6 +19,7 @@ from d2lbook.sphinx_ext import (
     rewriting,
     search,
     slots,
+    steady,
     tabs,
 )
 
@@ -39,6 +40,7 @@ PARTS = (
     rewriting,
     search,
     slots,
+    steady,
     tabs,
 )
 

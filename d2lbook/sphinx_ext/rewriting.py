@@ -7,7 +7,8 @@ its references and beside its text.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -28,16 +29,28 @@ def changed_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show of others what they didn't when they were last written."""
     all_seen = vars(env).setdefault("d2l_seen", {})  # by builder
     before = all_seen.get(app.builder.name, {})
-    now = all_seen[app.builder.name] = shown(env)
+    now = all_seen[app.builder.name] = shown(env, digest(linked_files(app)))
     return [page for page, hashed in now.items() if before.get(page) != hashed]
 
 
-def shown(env: BuildEnvironment) -> dict[str, str]:
-    """Return a hash of what each page shows of others, and of its own numbers."""
+def linked_files(app: Sphinx) -> Iterator[object]:
+    """Yield the style sheets and scripts of the site; each page names them with their hashes."""
+    for folder in (Path(app.confdir, name) for name in app.config.html_static_path):
+        for path in sorted((*folder.rglob("*.css"), *folder.rglob("*.js"))):
+            yield path.relative_to(folder)
+            yield path.read_bytes()
+
+
+def shown(env: BuildEnvironment, links: str) -> dict[str, str]:
+    """Return a hash of what each page shows of others, and of its own numbers.
+
+    Args:
+        links: what every page refers to.
+    """
     contents, places, citations = table_of_contents(env), all_places(env), all_citations(env)
     found = {}
     for page, note in notes(env).items():
-        parts: list[object] = [contents, numbers_in(env, page)]
+        parts: list[object] = [links, contents, numbers_in(env, page)]
         parts += [meaning(env, one, citations, places) for one in sorted(note.references)]
         parts += [places, sorted(citations.items())] if note.lists else []
         found[page] = digest(parts)
