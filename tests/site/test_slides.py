@@ -407,6 +407,9 @@ def test_a_deck_prints_a_slide_a_page(show, build):
     page.wait_for_selector(".pdf-page")
     count = page.evaluate("Reveal.getTotalSlides()")
     assert count > 3
+    for screen in page.locator(".pdf-page .screen").all():
+        assert screen.evaluate(BEYOND) == []
+        assert screen.bounding_box()["height"] == SIZE["height"]
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == count
 

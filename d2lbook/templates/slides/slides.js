@@ -31,7 +31,6 @@ Reveal.initialize({
   height: 720,
   margin: 0,
   center: false,
-  display: "flex",
   controlsTutorial: false,
   hash: true,
   slideNumber: "c/t",
