@@ -34,7 +34,10 @@ _SLIDE_CLOSINGS = {"": "", "[**": "**]", "(**": "**)"}
 _DOLLARS = re.compile(r"(?<!\\)\$\$")
 _ROW = re.compile(r" {0,3}(?!(?:[-*+]|\d{1,9}[.)])[ \t])[^\s>].*")
 _DELIMITER_ROW = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_BLOCK_START = re.compile(r" {0,3}(?:`{3,}|~{3,}|#{1,6}\s|>|\$\$|:\w+:`|:(?:begin|end)_tab:)")
+_BLOCK_START = re.compile(
+    r" {0,3}(?:`{3,}|~{3,}|#{1,6}\s|>|\$\$|:\w+:`|:(?:begin|end)_tab:"
+    r"|</?(?:blockquote|center|details|div|figure|hr|ol|p|section|summary|table|ul)\b)"
+)
 _CAPTION = re.compile(r":(?!:|\w+:`|(?:begin|end)_tab:)[ \t]*")
 _BIBLIOGRAPHY = re.compile(r" {0,3}:bibliography:(`+)\s*([^`]+?)\s*\1[ \t]*$")
 _TOC_OPTION = re.compile(r":([\w-]+):\s*(.*)")
