@@ -41,7 +41,7 @@ class Fingerprints:
 
     def _of(self, sources: Sequence[str], folder: Path) -> str:
         importing = (source for source in sources if "import" in source)
-        names = {name for source in importing for name in imports(_parse_cell(source))}
+        names = {name for source in importing for name in imports(parse_cell(source))}
         files: dict[Path, str] = {}
         while names:
             module = names.pop()
@@ -150,7 +150,7 @@ def outline(node: object) -> object:
     return tuple(map(outline, node)) if isinstance(node, list) else node
 
 
-def _parse_cell(source: str) -> ast.Module:
+def parse_cell(source: str) -> ast.Module:
     """Parse a cell; one that isn't Python imports nothing."""
     code = Code(source, "", 1)
     with contextlib.suppress(NotPython):

@@ -34,7 +34,7 @@ _UNSAFE = re.compile(r"[\s()<>%]")
 class Place(Protocol):
     """Where readers open notebooks, and so how they reach what lies beside one."""
 
-    def notebook(self, docname: str, folder: str) -> str:
+    def notebook(self, docname: str, folder: str, tab: str) -> str:
         """Return a link to a page's notebook from those of a folder; "" where there is none."""
 
     def file(self, path: str, folder: str) -> str:
@@ -44,7 +44,7 @@ class Place(Protocol):
 class Beside:
     """One folder with all notebooks and the files that they show, on the reader's machine."""
 
-    def notebook(self, docname: str, folder: str) -> str:
+    def notebook(self, docname: str, folder: str, tab: str) -> str:
         """Return the notebook's path as seen from a folder."""
         return self.file(f"{docname}.ipynb", folder)
 
@@ -89,7 +89,7 @@ class Reading:
 
     def notebook(self, page: Page, tab: str, folder: str) -> str:
         """Return a link to the notebook of a page; "" where the tab has none."""
-        return self.place.notebook(page.docname, folder) if page.in_tab(tab) else ""
+        return self.place.notebook(page.docname, folder, tab) if page.in_tab(tab) else ""
 
 
 def cited_keys(page: Page) -> Iterator[str]:

@@ -113,6 +113,22 @@ def build_ipynb(build: Build) -> None:
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
 
 
+def build_colab(build: Build) -> None:
+    """write the notebooks of a tab for Colab: they install what they need, and ask for a GPU"""
+    from d2lbook import hosts
+
+    folders = hosts.build("colab", build.book, build.stores, build.tabs)
+    print(f"Notebooks for Colab: {', '.join(map(shown_path, folders))}")
+
+
+def build_sagemaker(build: Build) -> None:
+    """write the notebooks of a tab for SageMaker: they install what they need"""
+    from d2lbook import hosts
+
+    folders = hosts.build("sagemaker", build.book, build.stores, build.tabs)
+    print(f"Notebooks for SageMaker: {', '.join(map(shown_path, folders))}")
+
+
 def build_slides(build: Build) -> None:
     """write the decks of a tab from the slide marks; nothing is run"""
     from d2lbook import slides
@@ -188,6 +204,8 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "html": build_html,
     "pdf": build_pdf,
     "ipynb": build_ipynb,
+    "colab": build_colab,
+    "sagemaker": build_sagemaker,
     "slides": build_slides,
     "rst": build_rst,
     "merge": build_merge,

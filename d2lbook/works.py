@@ -96,8 +96,7 @@ class Works:
         persons = cited_persons(entry)
         joint = " " if ET_AL in persons else " and "
         name = joint.join(persons) or entry.fields.get("title", key)
-        year = entry.fields.get("year", "")
-        return plain(name), year_as.format(year) if year else ""
+        return plain(name), year_as.format(entry.fields.get("year", "n.d."))
 
 
 def read_entries(bibliographies: Iterable[Path]) -> dict[str, Entry]:

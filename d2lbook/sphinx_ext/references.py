@@ -80,14 +80,14 @@ class NameUnnumberedSections(ReferenceTransform):
                 reference["refexplicit"] = False
 
     def has_no_number(self, label: str) -> bool:
-        """Whether a label names a place, or a section outside any numbered table of contents."""
+        """Whether a label names a place, or a section that no table of contents numbers."""
         page, anchor, _ = self.env.domains.standard_domain.labels.get(label, ("", "", ""))
         sections = self.env.toc_secnumbers.get(page, {})
         others = self.env.toc_fignumbers.get(page, {}).values()
         if anchor.startswith(ANCHOR):
             return True
         is_section = not any(anchor in numbers for numbers in others)
-        return bool(page) and is_section and f"#{anchor}" not in sections and "" not in sections
+        return bool(page) and is_section and not sections.get(f"#{anchor}", sections.get(""))
 
 
 class ResolveNumbers(ReferenceTransform):

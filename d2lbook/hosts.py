@@ -1,0 +1,230 @@
+"""Hosts that run notebooks for readers: links to them, and notebooks that install what they need.
+
+`build colab` and `build sagemaker` write such notebooks; the site's pages link to them where
+`github_repo` says which repository they were put into.
+"""
+
+import base64
+import mimetypes
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from urllib.parse import quote
+
+import nbformat
+from nbformat import NotebookNode
+
+from d2lbook.book import Book
+from d2lbook.config import CONFIG_FILE, BookConfig, HostConfig
+from d2lbook.errors import BookError
+from d2lbook.installs import default_libs, install_command, libs
+from d2lbook.notebook_text import Beside, Reading
+from d2lbook.notebooks import write_all
+from d2lbook.page import Page
+from d2lbook.stores import Stores
+from d2lbook.values import glob_matcher
+
+REPOSITORY = re.compile(
+    r"(?:https://github\.com/)?(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?"
+    r"(?:/tree/(?P<branch>[^/\s]+)(?:/(?P<folder>\S+?))?/?)?"
+)
+DEFAULT_BRANCH = "HEAD"
+GPU_PATTERN = r"\b(?:num_gpus|try_gpu|try_all_gpus|gpu)\b"
+"""Code that makes use of a GPU, where `gpu_pattern` doesn't say."""
+HEADER = "The next cell installs what this notebook needs and {host} may lack."
+
+
+@dataclass(frozen=True)
+class Host:
+    """A service that runs notebooks from GitHub."""
+
+    section: str
+    """Of `config.ini`."""
+    title: str
+    url: str
+    """Of a notebook there: `{name}`, `{branch}` and `{path}` of it in its repository."""
+    copies_folder: bool
+    """Whether a notebook is opened in a copy of the repository, with all files beside it."""
+
+
+HOSTS = (
+    Host(
+        "colab",
+        "Colab",
+        "https://colab.research.google.com/github/{name}/blob/{branch}/{path}",
+        copies_folder=False,
+    ),
+    Host(
+        "binder",
+        "Binder",
+        "https://mybinder.org/v2/gh/{name}/{branch}?labpath={path}",
+        copies_folder=True,
+    ),
+    Host(
+        "sagemaker",
+        "SageMaker Studio Lab",
+        "https://studiolab.sagemaker.aws/import/github/{name}/blob/{branch}/{path}",
+        copies_folder=True,
+    ),
+)
+
+
+class Launch(NamedTuple):
+    """A link to the notebooks of a tab on a host."""
+
+    tab: str
+    title: str
+    url: str
+    """With `{page}` in place of the page, by its path without a suffix."""
+    exclusions: tuple[str, ...]
+    """Globs of the pages that have no notebook there."""
+
+
+def launches(config: BookConfig) -> Iterator[Launch]:
+    """Yield the links that `github_repo` makes possible, by tab and host.
+
+    Raises:
+        BookError: it doesn't name a repository.
+    """
+    for tab in config.all_tabs:
+        for host in HOSTS:
+            if url := notebook_url(host, tab, config):
+                exclusions = settings_of(host, config).exclusions
+                yield Launch(tab, host.title, url, exclusions)
+
+
+def notebook_url(host: Host, tab: str, config: BookConfig) -> str:
+    """Return where a host opens the notebooks of a tab, with `{page}`; "" where it has none.
+
+    Raises:
+        BookError: `github_repo` doesn't name a repository.
+    """
+    repos = settings_of(host, config).github_repo
+    written = repos.get(tab) or repos.get("", "")
+    if not written:
+        return ""
+    match = REPOSITORY.fullmatch(written)
+    if not match:
+        message = f"[{host.section}] github_repo: {written!r} is neither 'owner/name' nor "
+        raise BookError(message + "'owner/name/tree/branch/folder'", CONFIG_FILE)
+    return host.url.format(
+        name=match["name"],
+        branch=match["branch"] or DEFAULT_BRANCH,
+        path=posixpath.join(match["folder"] or "", "{page}.ipynb"),
+    )
+
+
+def settings_of(host: Host, config: BookConfig) -> HostConfig:
+    """Return what `config.ini` says of a host."""
+    settings: HostConfig = getattr(config, host.section)
+    return settings
+
+
+def build(section: str, book: Book, stores: Stores, tabs: Iterable[str]) -> list[Path]:
+    """Write the notebooks for a host.
+
+    Args:
+        section: of `config.ini`: colab or sagemaker.
+        book: the book.
+        stores: where the records are whose outputs the notebooks show.
+        tabs: the tabs.
+
+    Returns:
+        The folder of each tab.
+
+    Raises:
+        BookError: a setting makes no sense, or a file can't be written.
+    """
+    host = next(host for host in HOSTS if host.section == section)
+    settings = settings_of(host, book.config)
+    reading = Reading(book, OnHost(host, book))
+    excluded = glob_matcher(settings.exclusions)
+    pages = [page for page in book.pages if not excluded(page.path)]
+    folders = []
+    for tab in tabs:
+        folders.append(book.config.stage_dir(section, tab))
+        preparation = Preparation(host, tab, book.config)
+        write_all(folders[-1], pages, tab, reading, stores, finish=preparation)
+    return folders
+
+
+class OnHost:
+    """Where notebooks on a host find what lies outside of them."""
+
+    def __init__(self, host: Host, book: Book) -> None:
+        self._host = host
+        self._book = book
+        self._settings = settings_of(host, book.config)
+        self._image_names = Counter(PurePosixPath(path).name for path in book.images)
+
+    def notebook(self, docname: str, folder: str, tab: str) -> str:
+        """Return where the host opens a page's notebook; "" where that isn't known."""
+        if self._host.copies_folder:
+            return Beside().notebook(docname, folder, tab)
+        url = notebook_url(self._host, tab, self._book.config)
+        return url.replace("{page}", quote(docname))
+
+    def file(self, path: str, folder: str) -> str:
+        """Return where a file was published, or else the file by its path or in full."""
+        kind = mimetypes.guess_type(path)[0] or ""
+        if url := self._published(path):
+            return url
+        if self._host.copies_folder or not kind.startswith("image/"):
+            return Beside().file(path, folder)
+        content = (self._book.config.source_dir / path).read_bytes()
+        return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+    def _published(self, path: str) -> str:
+        """Return the address of a file; "" where none is known."""
+        folder, _, url = self._settings.replace_svg_url.rpartition(",")
+        name = PurePosixPath(path).name
+        if url and path in self._book.images and path.startswith(folder.strip()):
+            return f"{url.strip().rstrip('/')}/{quote(name)}"
+        site = self._book.config.html.base_url
+        if site and Path(path) in self._book.site_files:
+            return site + quote(path)
+        if site and path in self._book.images and self._image_names[name] == 1:
+            return f"{site}_images/{quote(name)}"
+        return ""
+
+
+class Preparation:
+    """What a host needs to be in the notebooks of a tab."""
+
+    def __init__(self, host: Host, tab: str, config: BookConfig) -> None:
+        self._host = host
+        self._tab = tab
+        self._settings = settings_of(host, config)
+        self._libs = list(libs(self._settings.libs or config.colab.libs, tab, config.tabs))
+        try:
+            self._gpu = re.compile(self._settings.gpu_pattern or GPU_PATTERN)
+        except re.error as error:
+            message = f"[{host.section}] gpu_pattern: {self._settings.gpu_pattern!r}: {error}"
+            raise BookError(message, CONFIG_FILE) from None
+
+    def __call__(self, notebook: NotebookNode, page: Page) -> None:
+        """Add the cell that installs what the page imports, and the settings of the host."""
+        if self._host.section == "colab":
+            name = f"{PurePosixPath(page.docname).name}.ipynb"
+            notebook.metadata["colab"] = {"name": name, "provenance": [], "toc_visible": True}
+            if any(self._gpu.search(cell.source) for cell in page.cells):
+                notebook.metadata["accelerator"] = "GPU"
+                notebook.metadata["colab"]["gpuType"] = "T4"
+        kernels = self._settings.kernel
+        if kernel := kernels.get(self._tab) or kernels.get(""):
+            notebook.metadata["kernelspec"] = {
+                "display_name": kernel,
+                "language": "python",
+                "name": kernel,
+            }
+        if command := install_command(page, self._libs or default_libs(self._tab)):
+            header = self._settings.libs_header or HEADER.format(host=self._host.title)
+            first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+            notebook.cells[first:first] = [
+                nbformat.v4.new_markdown_cell(header),
+                nbformat.v4.new_code_cell(command),
+            ]

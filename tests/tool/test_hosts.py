@@ -1,0 +1,212 @@
+"""Notebooks for hosts: what they install, where they lead, and links that open them."""
+
+import base64
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from d2lbook.cli import main
+from d2lbook.config import load_config
+from d2lbook.errors import BookError
+from d2lbook.hosts import launches
+
+FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
+PAGE = """
+:label:`sec_one`
+
+![A figure](../img/a%20b.svg)
+:width:`40px`
+
+An ![inline one](../img/a%20b.svg), HTML_IMAGE a [page](../two.md), `![](x.svg)`.
+"""
+
+
+@pytest.fixture
+def hosted_book(tiny_book):
+    """A book with a figure, two tabs, and two pages."""
+
+    def write(*, more="", tabs="pytorch, jax", html='<img src="../img/a%20b.svg">,'):
+        tiny_book.configure(tabs=tabs, more=more)
+        (tiny_book.root / "img").mkdir()
+        (tiny_book.root / "img" / "a b.svg").write_bytes(FIGURE)
+        cells = ("%%tab all\nimport numpy.linalg, os\nimport d2l.data as data", "%%tab all\n1")
+        tiny_book.write("chapter/one", *cells, words=PAGE.replace("HTML_IMAGE", html))
+        tiny_book.write("two", "%%tab all\nx = 1", words="See :numref:`sec_one`.")
+        return tiny_book
+
+    return write
+
+
+def cells(stage, page="chapter/one"):
+    """The cells of a notebook that was built."""
+    notebook = nbformat.read(f"_build/{stage}/{page}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    return notebook.cells
+
+
+def sources(stage, page="chapter/one"):
+    return [cell.source for cell in cells(stage, page)]
+
+
+def test_colab_installs_what_a_notebook_imports(hosted_book, capsys):
+    hosted_book(
+        more="""
+        [colab]
+        libs = pytorch, d2l, -U 'd2l[pytorch]>=2,<3' "x y"
+            JAX, d2l, git+https://example.org/d2l@release
+            numpy, numpy>=1.23,<3
+            scikit-learn>=1
+            pandas
+        libs_header = Wait a minute.
+        """
+    )
+    assert main(["build", "colab", "--tab", "all"]) == 0
+    assert capsys.readouterr().out == "Notebooks for Colab: _build/colab, _build/colab_jax\n"
+    header, install = sources("colab")[1:3]
+    assert header == "Wait a minute."
+    assert install == ("%pip install --quiet -U 'd2l[pytorch]>=2,<3' 'x y' 'numpy>=1.23,<3'")
+    assert sources("colab_jax")[2] == (
+        "%pip install --quiet git+https://example.org/d2l@release 'numpy>=1.23,<3'"
+    )
+    assert not any("pip" in source for source in sources("colab", "two"))
+
+
+def test_without_libs_the_library_like_this_one_is_installed(hosted_book):
+    hosted_book(tabs="pytorch, other")
+    assert main(["build", "colab", "sagemaker", "--tab", "all"]) == 0
+    for stage, name in (("colab", "Colab"), ("sagemaker", "SageMaker Studio Lab")):
+        header, install = sources(stage)[1:3]
+        assert header == f"The next cell installs what this notebook needs and {name} may lack."
+        assert install == "%pip install --quiet 'd2l[pytorch]~=2.0'"
+        assert sources(f"{stage}_other")[2] == "%pip install --quiet 'd2l~=2.0'"
+
+
+def test_sagemaker_installs_as_colab_does_and_runs_its_own_kernel(hosted_book):
+    hosted_book(
+        more="""
+        [colab]
+        libs = d2l
+        [sagemaker]
+        kernel = pytorch, conda_pytorch
+        """
+    )
+    assert main(["build", "sagemaker", "--tab", "all"]) == 0
+    assert sources("sagemaker")[2] == "%pip install --quiet d2l"
+    metadata = nbformat.read("_build/sagemaker/two.ipynb", as_version=4).metadata
+    assert metadata.kernelspec.name == "conda_pytorch"
+    metadata = nbformat.read("_build/sagemaker_jax/two.ipynb", as_version=4).metadata
+    assert metadata.kernelspec.name == "python3"
+    assert "accelerator" not in metadata
+
+
+def test_colab_gives_a_gpu_to_notebooks_that_use_one(hosted_book):
+    book = hosted_book()
+    book.write("three", "%%tab pytorch\nt = Trainer(num_gpus=1)", "%%tab jax\nnum_gpus_1 = 1")
+    assert main(["build", "colab", "--tab", "all"]) == 0
+    metadata = nbformat.read("_build/colab/three.ipynb", as_version=4).metadata
+    assert metadata.accelerator == "GPU"
+    assert metadata.colab == {
+        "name": "three.ipynb",
+        "provenance": [],
+        "toc_visible": True,
+        "gpuType": "T4",
+    }
+    for stage, page in (("colab_jax", "three"), ("colab", "two")):
+        assert "accelerator" not in nbformat.read(f"_build/{stage}/{page}.ipynb", 4).metadata
+    book.configure(tabs="pytorch, jax", more="[colab]\ngpu_pattern = x = [0-9]")
+    assert main(["build", "colab"]) == 0
+    assert nbformat.read("_build/colab/two.ipynb", as_version=4).metadata.accelerator == "GPU"
+
+
+def test_figures_of_colab_lie_in_the_notebook_where_no_site_is_known(hosted_book):
+    hosted_book()
+    assert main(["build", "colab", "ipynb", "sagemaker"]) == 0
+    data = f"data:image/svg+xml;base64,{base64.b64encode(FIGURE).decode()}"
+    text = sources("colab")[0]
+    assert f'<img src="{data}" alt="A figure" width="40">' in text
+    assert f'![inline one]({data}), <img src="{data}">, a [page]' in text
+    for stage in ("ipynb", "sagemaker"):
+        text = sources(stage)[0]
+        assert '<img src="../img/a%20b.svg" alt="A figure" width="40">' in text
+        assert '![inline one](../img/a%20b.svg), <img src="../img/a%20b.svg">' in text
+        assert "a [page](../two.ipynb), `![](x.svg)`." in text
+        assert Path(f"_build/{stage}/img/a b.svg").read_bytes() == FIGURE
+
+
+def test_figures_and_references_lead_to_the_site_where_it_is_known(hosted_book):
+    book = hosted_book(more="[html]\nbase_url = https://example.org/b", html="")
+    assert main(["build", "colab", "ipynb"]) == 0
+    image = "https://example.org/b/_images/a%20b.svg"
+    assert f'<img src="{image}" alt="A figure" width="40">' in sources("colab")[0]
+    assert "a [page](https://example.org/b/two.html?tab=pytorch)" in sources("ipynb")[0]
+    link = "https://example.org/b/chapter/one.html?tab=pytorch#sec-one"
+    assert f"See [chapter/one]({link})." in sources("colab", "two")[0]
+    assert "../img/a%20b.svg" in sources("ipynb")[0]
+    assert "[*Tiny*](https://example.org/b/two.html?tab=pytorch)" in sources("ipynb", "two")[-1]
+    book.configure(
+        tabs="pytorch, jax",
+        more="""
+        [html]
+        base_url = https://example.org/b
+        [colab]
+        replace_svg_url = img, https://example.org/figures/
+        """,
+    )
+    assert main(["build", "colab"]) == 0
+    assert "![inline one](https://example.org/figures/a%20b.svg)" in sources("colab")[0]
+
+
+def test_notebooks_of_a_repository_lead_to_each_other(hosted_book):
+    hosted_book(
+        more="""
+        [colab]
+        github_repo = pytorch, me/book
+        exclusions = chapter/*
+        """
+    )
+    assert main(["build", "colab", "--tab", "all"]) == 0
+    assert not Path("_build/colab/chapter").exists()
+    toc = "https://colab.research.google.com/github/me/book/blob/HEAD/two.ipynb"
+    assert f"- [two]({toc})" in sources("colab", "index")[0]
+    assert "- two" in sources("colab_jax", "index")[0]
+
+
+def test_links_to_hosts(hosted_book):
+    book = hosted_book(
+        more="""
+        [colab]
+        github_repo = pytorch, https://github.com/me/book.git
+            jax, me/book/tree/v1/colab_jax
+        exclusions = index.md
+        [binder]
+        github_repo = me/book/tree/main/_build/ipynb
+        """
+    )
+    colab, binder = "https://colab.research.google.com/github", "https://mybinder.org/v2/gh"
+    assert list(launches(load_config(book.root))) == [
+        ("pytorch", "Colab", f"{colab}/me/book/blob/HEAD/{{page}}.ipynb", ("index.md",)),
+        ("pytorch", "Binder", f"{binder}/me/book/main?labpath=_build/ipynb/{{page}}.ipynb", ()),
+        ("jax", "Colab", f"{colab}/me/book/blob/v1/colab_jax/{{page}}.ipynb", ("index.md",)),
+        ("jax", "Binder", f"{binder}/me/book/main?labpath=_build/ipynb/{{page}}.ipynb", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("github_repo = somewhere", "[colab] github_repo: 'somewhere' is neither 'owner/name' nor"),
+        ("gpu_pattern = (", "[colab] gpu_pattern: '(': missing ), unterminated subpattern"),
+        ("libs = d2l, 'a", 'libs: "\'a": No closing quotation'),
+    ],
+)
+def test_settings_that_make_no_sense_are_errors(hosted_book, capsys, setting, message):
+    hosted_book(more=f"[colab]\n{setting}")
+    assert main(["build", "colab"]) == 1
+    assert f"config.ini: {message}" in capsys.readouterr().err
+
+
+def test_a_repository_is_checked_when_links_are_made(hosted_book):
+    book = hosted_book(more="[binder]\ngithub_repo = x y")
+    with pytest.raises(BookError, match="neither 'owner/name'"):
+        list(launches(load_config(book.root)))
