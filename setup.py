@@ -56,6 +56,7 @@ setup(
     package_data={
         "d2lbook": [
             "templates/*",
+            "templates/epub/*",
             "templates/latex/*",
             "templates/new/*",
             "templates/slides/*",

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from d2lbook.book import Book, load_book
 from d2lbook.config import BookConfig
 from d2lbook.console import print_diff, shown_path
 from d2lbook.errors import BookError, BookErrors, counted
 from d2lbook.stores import Stores
+
+if TYPE_CHECKING:
+    from d2lbook.editions import Editions
 
 
 class Build:
@@ -63,6 +68,15 @@ class Build:
         """The records of its notebooks."""
         return Stores.of(self.config, report=self.warn)
 
+    @contextmanager
+    def editions(self) -> "Iterator[Editions]":
+        """What builds a book for one tab at a time, as long as it is needed."""
+        from d2lbook.editions import Editions
+        from d2lbook.sphinx import Sphinx
+
+        with Sphinx() as sphinx:
+            yield Editions(self.book, self.stores, sphinx, report=self.warn)
+
 
 def build_eval(build: Build) -> None:
     """run the notebooks that lack a record, and store what they print and draw"""
@@ -96,13 +110,19 @@ def build_html(build: Build) -> None:
 def build_pdf(build: Build) -> None:
     """build the PDF of a tab: the book in print, with that tab's code and outputs"""
     from d2lbook import pdf
-    from d2lbook.editions import Editions
-    from d2lbook.sphinx import Sphinx
 
-    with Sphinx() as sphinx:
-        editions = Editions(build.book, build.stores, sphinx, report=build.warn)
+    with build.editions() as editions:
         files = pdf.build(editions, build.tabs)
     print(f"PDF: {', '.join(map(shown_path, files))}")
+
+
+def build_epub(build: Build) -> None:
+    """build the EPUB of a tab: the book for e-readers, likewise"""
+    from d2lbook import epub
+
+    with build.editions() as editions:
+        files = epub.build(editions, build.tabs)
+    print(f"EPUB: {', '.join(map(shown_path, files))}")
 
 
 def build_ipynb(build: Build) -> None:
@@ -203,10 +223,12 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "eval": build_eval,
     "html": build_html,
     "pdf": build_pdf,
+    "epub": build_epub,
     "ipynb": build_ipynb,
     "colab": build_colab,
     "sagemaker": build_sagemaker,
     "slides": build_slides,
+    "linkcheck": build_linkcheck,
     "rst": build_rst,
     "merge": build_merge,
 }

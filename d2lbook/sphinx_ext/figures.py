@@ -1,31 +1,113 @@
-"""Figures in formats that LaTeX takes: SVG becomes PDF, and stays made of lines and letters."""
+"""Figures of an edition: fit to be shown, and for print in formats that LaTeX takes.
+
+SVG becomes PDF, and stays made of lines and letters.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 from pathlib import Path
 
 from docutils import nodes
-from PIL import Image, UnidentifiedImageError
+from lxml import etree
+from PIL import Image
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
 LIMIT = 16_000
-"""Pixels that a side of a picture may have: TeX counts no further than 5.75 m."""
+"""Pixels that a side of a figure may have: TeX counts no further than 5.75 m."""
+SVG = "{http://www.w3.org/2000/svg}"
+LINK = re.compile(r"(?:\{http://www.w3.org/1999/xlink\})?href")
+INSIDE = ("#", "data:")
+"""How links of a figure begin that lead nowhere else."""
 
 
 def setup(app: Sphinx) -> None:
-    """Register the converter."""
+    """Register the transforms."""
+    app.add_post_transform(CheckFigures)
     app.add_post_transform(PrintFigures)
 
 
-class BadPicture(Exception):
-    """A picture that can't be shown."""
+class BadFigure(Exception):
+    """A figure that can't be shown."""
+
+
+class CheckFigures(SphinxPostTransform):
+    """Leaves the text of a figure that can't be shown in its place, with a warning."""
+
+    default_priority = 190  # before figures are converted
+
+    def is_supported(self) -> bool:
+        """Whether what is built is an edition."""
+        return self.config.d2l_tab is not None
+
+    def run(self, **kwargs: object) -> None:
+        """Check all figures that are files of the book."""
+        for node in list(self.document.findall(nodes.image)):
+            for name in node.get("candidates", {"*": node["uri"]}).values():
+                path = Path(self.env.srcdir, name)
+                if path.is_file():
+                    self.check(node, path)
+
+    def check(self, node: nodes.image, path: Path) -> None:
+        """Check one."""
+        try:
+            width, height = size_of_svg(path) if path.suffix == ".svg" else size_of(path)
+            if max(width, height) > LIMIT:
+                message = f"it is {width:,} by {height:,} pixels: make it smaller than {LIMIT:,}"
+                raise BadFigure(message)
+        except BadFigure as error:
+            name = path.relative_to(self.env.srcdir).as_posix()
+            logger.warning("figure %s: %s", name, error, location=node, type="d2l", subtype="fig")
+            node.replace_self(nodes.inline("", f"[{node.get('alt') or name}]"))
+
+
+def read_svg(path: Path) -> etree._ElementTree:
+    """Return an SVG file, without what it refers to elsewhere; raises `BadFigure`."""
+    try:
+        return etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, OSError) as error:
+        raise BadFigure(f"it isn't SVG: {error}") from None
+
+
+def size_of_svg(path: Path) -> tuple[int, int]:
+    """Return width and height in pixels; 0 where they aren't said in numbers."""
+    root = read_svg(path).getroot()
+    if root.tag != f"{SVG}svg":
+        raise BadFigure('it isn\'t SVG: it lacks <svg xmlns="http://www.w3.org/2000/svg">')
+    sides = (re.match(r"[\d.]+", root.get(side, "")) for side in ("width", "height"))
+    width, height = (round(float(side[0])) if side else 0 for side in sides)
+    return width, height
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Return width and height of a picture in pixels."""
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except (OSError, Image.DecompressionBombError) as error:
+        raise BadFigure(f"it can't be read as a picture: {error}") from None
+
+
+def inert_svg(path: Path) -> bytes:
+    """Return an SVG file without scripts and without links out of it; raises `BadFigure`."""
+    tree = read_svg(path)
+    for element in list(tree.getroot().iter(etree.Element)):
+        if element.tag == f"{SVG}script":
+            element.getparent().remove(element)
+        for name, value in element.attrib.items():
+            leads_out = LINK.fullmatch(name) and not value.startswith(INSIDE)
+            if leads_out or name.startswith("on"):
+                del element.attrib[name]
+    content: bytes = etree.tostring(tree.getroot(), encoding="utf-8", xml_declaration=True)
+    return content
 
 
 class PrintFigures(ImageConverter):
@@ -43,20 +125,18 @@ class PrintFigures(ImageConverter):
         return True
 
     def handle(self, node: nodes.image) -> None:
-        """Convert a figure; one that can't be leaves its text, and a warning."""
+        """Convert a figure; raises what `convert` does with its place."""
         try:
             super().handle(node)
-        except BadPicture as error:
-            where = next(iter(node["candidates"].values()))
-            logger.warning("figure %s: %s", where, error, location=node, type="d2l", subtype="fig")
-            node.replace_self(nodes.inline("", f"[{node.get('alt') or where}]"))
+        except BadFigure as error:
+            logger.warning("figure %s: %s", node["uri"], error, location=node, type="d2l")
+            node.replace_self(nodes.inline("", f"[{node.get('alt') or node['uri']}]"))
 
     def convert(self, _from: str | os.PathLike[str], _to: str | os.PathLike[str]) -> bool:
-        """Convert a file; raises `BadPicture`."""
+        """Convert a file that has changed; raises `BadFigure`."""
         source, target = Path(_from), Path(_to)
-        content = source.read_bytes()
         mark = target.with_name(f"{target.name}.source")
-        hashed = hashlib.sha256(content).hexdigest()
+        hashed = hashlib.sha256(source.read_bytes()).hexdigest()
         if not (target.exists() and mark.exists() and mark.read_text() == hashed):
             to_pdf(source, target) if target.suffix == ".pdf" else to_png(source, target)
             mark.write_text(hashed)
@@ -68,7 +148,7 @@ def to_pdf(source: Path, target: Path) -> None:
     command = ["rsvg-convert", "--format=pdf", f"--output={target}", str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BadPicture(f"rsvg-convert can't read it: {done.stderr.strip()}")
+        raise BadFigure(f"rsvg-convert can't convert it: {done.stderr.strip()}")
 
 
 def to_png(source: Path, target: Path) -> None:
@@ -76,5 +156,5 @@ def to_png(source: Path, target: Path) -> None:
     try:
         with Image.open(source) as picture:
             picture.convert("RGBA").save(target)
-    except (UnidentifiedImageError, OSError) as error:
-        raise BadPicture(f"it can't be read: {error}") from None
+    except OSError as error:
+        raise BadFigure(f"it can't be converted: {error}") from None

@@ -131,7 +131,8 @@ class BookTranslator(LaTeXTranslator):
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         """Write a displayed formula."""
-        label = f"equation:{node['docname']}:{node['label']}" if node.get("label") else ""
+        name, page = node.get("label"), node.get("docname")
+        label = f"equation:{page}:{name}" if name else ""
         self.body.append(display(node.astext(), label, self.own_number("displaymath", node)))
         raise nodes.SkipNode
 

@@ -78,7 +78,7 @@ def to_mathml(tex: str, *, display: bool = False) -> str:
         repair(math)
     math.set("alttext", tex)
     pieces = [math] if display else breakable(math)
-    return "<wbr>".join(etree.tostring(piece, encoding="unicode") for piece in pieces)
+    return "<wbr/>".join(etree.tostring(piece, encoding="unicode") for piece in pieces)
 
 
 @cache

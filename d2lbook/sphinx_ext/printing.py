@@ -58,7 +58,11 @@ class ArrangePages(PrintTransform):
     def run(self, **kwargs: object) -> None:
         """Take the pages out of the root page; leave the root page out if nothing else is there."""
         captions = dict(self.captions())
-        pages = [page for page in self.document.findall(addnodes.start_of_file) if is_top(page)]
+        all_pages = list(self.document.findall(addnodes.start_of_file))
+        for page in all_pages:
+            for child in page:  # whose parent Sphinx has left as it was
+                page.setup_child(child)
+        pages = [page for page in all_pages if is_top(page)]
         for page in pages:
             page.parent.remove(page)
         own = [section for section in self.document.children if has_text(section)]
@@ -156,7 +160,10 @@ class UnlinkLost(PrintTransform):
             target = self.target(link)
             if target and target not in known:
                 link.replace_self(link.children)
-        equations = {(e["docname"], e["label"]) for e in self.document.findall(nodes.math_block)}
+        equations = {
+            (block.get("docname"), block.get("label"))
+            for block in self.document.findall(nodes.math_block)
+        }
         for link in list(self.document.findall(math_reference)):
             if (link["docname"], link["target"]) not in equations:
                 number = self.env.domains.math_domain.equations[link["target"]][1]
