@@ -228,7 +228,6 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "colab": build_colab,
     "sagemaker": build_sagemaker,
     "slides": build_slides,
-    "linkcheck": build_linkcheck,
     "rst": build_rst,
     "merge": build_merge,
 }
