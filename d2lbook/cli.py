@@ -21,6 +21,7 @@ from d2lbook.values import ConfigValueError, tab_names
 STOPPED = 130
 PORT = 8000
 LENIENT_HELP = "unresolved references are warnings, not errors"
+FRESH_HELP = "check all links, those that answered within the week, too"
 CHECK_HELP = "write no library file, but fail where one differs"
 
 
@@ -118,6 +119,7 @@ def parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--lenient", action="store_true", help=LENIENT_HELP)
     build.add_argument("--check", action="store_true", help=CHECK_HELP)
+    build.add_argument("--fresh", action="store_true", help=FRESH_HELP)
     build.set_defaults(run=run_build)
     lib = commands.add_parser("lib", help=run_lib.__doc__, description=run_lib.__doc__)
     lib.add_argument("--tab", metavar="TAB|all", default="all", help="instead of every tab")

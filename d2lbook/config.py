@@ -90,6 +90,18 @@ class SlidesConfig:
 
 
 @dataclass(frozen=True)
+class LinkcheckConfig:
+    """`[linkcheck]`: which links are asked for, and how."""
+
+    ignore: tuple[str, ...] = _key(values.words)
+    """Globs of links that are not; `*` stands for anything."""
+    timeout: int = _key(values.count, "20")
+    """Seconds that a host may take to answer."""
+    anchors: bool = _key(values.flag, "False")
+    """Whether the place that follows `#` has to be in the page."""
+
+
+@dataclass(frozen=True)
 class EvalConfig:
     """`[eval]`: how notebooks run and where their records lie."""
 
@@ -152,6 +164,7 @@ class BookConfig:
     sagemaker: HostConfig = HostConfig()
     binder: HostConfig = HostConfig()
     slides: SlidesConfig = SlidesConfig()
+    linkcheck: LinkcheckConfig = LinkcheckConfig()
     eval: EvalConfig = EvalConfig()
     warnings: tuple[str, ...] = ()
     """What a reader of `config.ini` should know: unknown keys, with the nearest known one."""
@@ -263,6 +276,7 @@ _PARTS: Mapping[str, type] = {
     "sagemaker": HostConfig,
     "binder": HostConfig,
     "slides": SlidesConfig,
+    "linkcheck": LinkcheckConfig,
     "eval": EvalConfig,
 }
 _FLAT = ("project", "build", "library")

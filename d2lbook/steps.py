@@ -190,6 +190,21 @@ def build_outputcheck(build: Build) -> None:
     print(f"outputcheck: {checks.outputcheck(build.config)}")
 
 
+def build_linkcheck(build: Build) -> None:
+    """ask every link on the web whether it answers, once a week"""
+    from d2lbook.linkcheck import check
+    from d2lbook.links import links_of
+
+    said = check(
+        links_of(build.book),
+        build.config.linkcheck,
+        build.config.output_dir / "linkcheck.json",
+        fresh=build.options.fresh,
+        warn=build.warn,
+    )
+    print(f"linkcheck: {said}")
+
+
 def build_rst(build: Build) -> None:
     """write what Sphinx reads, for other builders of Sphinx; html needs no such step"""
     from d2lbook import html
@@ -207,11 +222,11 @@ def build_merge(build: Build) -> None:
 
 
 def build_all(build: Build) -> None:
-    """everything that the book has, for all of its tabs if no --tab is given"""
+    """everything that needs no network, for all of the book's tabs if no --tab is given"""
     if build.options.tab is None:
         build.tabs = build.config.all_tabs
     files = [library.lib_file for library in build.config.libraries.values()]
-    without = {"rst", "merge", "all"} | (set() if any(files) else {"lib"})
+    without = {"linkcheck", "rst", "merge", "all"} | (set() if any(files) else {"lib"})
     build.run(name for name in STEPS if name not in without)
 
 
