@@ -47,7 +47,8 @@ $(TABS:%=test-%): test-%: .envs/%/ready
 bench: system .envs/book/tests-ready $(TABS:%=.envs/%/ready)
 	@{ for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py 2>/dev/null || exit; done; \
 	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/library.py || exit; done; \
-	   $(BOOK)/python benchmarks/build.py; $(BOOK)/python benchmarks/serve.py; } | tee benchmarks/results.txt
+	   $(BOOK)/python benchmarks/build.py; $(BOOK)/python benchmarks/serve.py; \
+	   $(BOOK)/python benchmarks/large_book.py; } | tee benchmarks/results.txt
 	$(BOOK)/python benchmarks/readme.py
 
 clean:

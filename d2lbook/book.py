@@ -48,7 +48,7 @@ class Book:
     def in_tab(self, page: Page, tab: str) -> Page:
         """Return one of its pages as the readers of a tab see it, as `choose_tab` does."""
         key = "tab", page.path, page.digest, tab
-        return self.memo.recall(lambda: choose_tab(page, tab, self.config), *key)
+        return self.memo.recall(key, lambda: choose_tab(page, tab, self.config))
 
 
 def load_book(config: BookConfig, *, lenient: bool = False) -> Book:

@@ -7,6 +7,8 @@ line of the chapter that it comes from. A site that nothing has changed for is l
 
 import hashlib
 import logging
+import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
@@ -14,11 +16,14 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from d2lbook import downloads
 from d2lbook.book import Book
 from d2lbook.brand import FOLDER, brand_files, check_brand, staged_name, static_name
+from d2lbook.citation import bibtex
 from d2lbook.config import BookConfig
 from d2lbook.errors import BookError, BookErrors, Unresolved
 from d2lbook.files import write_atomically
+from d2lbook.launches import launches
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
 from d2lbook.records import digest
@@ -62,13 +67,14 @@ def build(book: Book, stores: Stores, sphinx: Sphinx, *, report: Report | None =
     report = report or logging.getLogger("d2lbook").warning
     stage, site = book.config.output_dir / "sphinx", book.config.stage_dir("html")
     seal = Seal(stage.with_name(SEAL), site)
+    downloads.publish(book.config)
     shown = shown_records(book, stores)
     needed = changes(stage, staged(book, shown, stage))
-    if needed or not seal.is_whole or may_do_more(book.config):
-        try:
+    try:
+        if needed or not seal.is_whole or may_do_more(book.config):
             make(book, needed, seal, sphinx, report)
-        finally:
-            book.memo.save()
+    finally:
+        book.memo.save()
     for line in to_renew(shown):
         report(line)
     return site
@@ -189,6 +195,7 @@ def sphinx_config(book: Book) -> str:
         "index": config.index,
         "extensions": list(config.sphinx_extensions),
         "tabs": [(tab, tab_title(tab)) for tab in config.tabs],
+        "launches": [tuple(launch) for launch in launches(config)],
         "bibliographies": sorted(book.bibliographies),
         "logo": staged_name(html.html_logo) or None,
         "favicon": staged_name(html.favicon) or None,
@@ -197,10 +204,22 @@ def sphinx_config(book: Book) -> str:
         "static_path": [FOLDER] if list(brand_files(html)) else [],
         "templates": str(TEMPLATES),
         "header_links": [(link.name, link.url) for link in html.header_links],
+        "base_url": html.base_url,
+        "edit_link": edit_link(config),
+        "citation": bibtex(config),
+        "downloads": downloads.menu(config),
+        "fold": list(html.fold),
     }
     template = Template((TEMPLATES / "conf.py.in").read_text(encoding="utf-8"))
     quoted = {name: repr(value) for name, value in values.items()}
     return template.substitute(quoted, sphinx_configs=config.sphinx_configs)
+
+
+def edit_link(config: BookConfig) -> str:
+    """Return where a page is edited, in the theme's spelling: `{filename}` for its path."""
+    folder = Path(os.path.relpath(config.source_dir, config.root)).as_posix()
+    name = posixpath.normpath(posixpath.join(folder, "{filename}"))
+    return config.html.edit_url.replace("{path}", name)
 
 
 def mapped(log: str, stage: Path, book: Book) -> Iterator[BookError]:

@@ -53,7 +53,7 @@ class Memo:
         """Make an entry; it mustn't change any more."""
         self._now[key] = value
 
-    def recall(self, make: Callable[[], T], *key: Hashable) -> T:
+    def recall(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return an entry, or else make it."""
         value: T | None = self.get(key)
         if value is None:
