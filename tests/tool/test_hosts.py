@@ -9,7 +9,7 @@ import pytest
 from d2lbook.cli import main
 from d2lbook.config import load_config
 from d2lbook.errors import BookError
-from d2lbook.hosts import launches
+from d2lbook.launches import launches
 
 FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
 PAGE = """
