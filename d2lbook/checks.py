@@ -1,14 +1,16 @@
-"""Checks of the sources by themselves: `tabcheck` and `outputcheck`."""
+"""Checks of the sources, `tabcheck` and `outputcheck`, and of their records, `eval --check`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from d2lbook.book import read_pages
+from d2lbook.book import Book, read_pages
 from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors, counted
 from d2lbook.livenotebook import origin_of
 from d2lbook.page import Page
+from d2lbook.receipts import tab_title
+from d2lbook.stores import Stores
 
 
 def tabcheck(config: BookConfig) -> str:
@@ -39,6 +41,47 @@ def outputcheck(config: BookConfig) -> str:
         raise BookErrors(errors)
     sources = f"{counted(len(pages), 'page')} and {counted(len(notebooks), 'notebook')}"
     return f"{sources} checked, no outputs"
+
+
+def recordcheck(book: Book, stores: Stores, tabs: Sequence[str], *, full: bool = False) -> str:
+    """Check that every notebook has a record that its page and the library still match.
+
+    Args:
+        book: the book.
+        stores: where the records are.
+        tabs: the tabs to check.
+        full: whether records of capped runs don't count.
+
+    Returns: a line that says what was checked.
+
+    Raises: BookErrors.
+    """
+    if not book.config.eval_notebook:
+        return "nothing to check, since eval_notebook = False"
+    notebooks = [
+        (book.in_tab(page, tab), tab) for page in book.pages for tab in tabs if page.in_tab(tab)
+    ]
+    with_code = [(page, tab) for page, tab in notebooks if page.has_cells]
+    errors = [
+        error for page, tab in with_code if (error := _record_error(page, tab, stores, full=full))
+    ]
+    if errors:
+        raise BookErrors(errors)
+    return f"{counted(len(with_code), 'notebook')} checked, each with a record that matches it"
+
+
+def _record_error(page: Page, tab: str, stores: Stores, *, full: bool) -> BookError | None:
+    """What is wrong with the record that is to be shown of a page in a tab."""
+    shown = stores.find(stores.wanted(page, tab, {})) if full else stores.best(page, tab)
+    if shown and not shown.dated:
+        return None
+    run = "full run" if full else "run"
+    place = f" in {tab_title(tab)}" if tab else ""
+    wrong = "is older than the library" if shown else "isn't there"
+    way_out = " ".join(
+        ["d2lbook build eval", *([f"--tab {tab}"] if tab else []), *(["--full"] if full else [])]
+    )
+    return BookError(f"the record of a {run}{place} {wrong}: {way_out}", page.path)
 
 
 def _pages(config: BookConfig) -> tuple[list[Page], list[BookError]]:

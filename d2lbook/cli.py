@@ -23,6 +23,7 @@ PORT = 8000
 LENIENT_HELP = "unresolved references are warnings, not errors"
 FRESH_HELP = "check all links, those that answered within the week, too"
 CHECK_HELP = "write no library file, but fail where one differs"
+RECORDS_HELP = "eval: run nothing, but fail where a record is missing or older than the library"
 
 
 def run_build(config: BookConfig, options: argparse.Namespace) -> None:
@@ -30,8 +31,8 @@ def run_build(config: BookConfig, options: argparse.Namespace) -> None:
     if unknown := [what for what in options.what if what not in STEPS]:
         known = ", ".join(STEPS)
         raise CallError(f"can't build {unknown[0]!r} (only {known}){nearest(unknown[0], STEPS)}")
-    if options.check and "lib" not in options.what:
-        raise CallError("--check is for lib alone")
+    if options.check and not {"lib", "eval"}.intersection(options.what):
+        raise CallError("--check is for lib and eval alone")
     Build(config, options).run(options.what)
 
 
@@ -118,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
         "--jobs", type=positive, metavar="N", help="notebooks that run at once (a GPU or core each)"
     )
     build.add_argument("--lenient", action="store_true", help=LENIENT_HELP)
-    build.add_argument("--check", action="store_true", help=CHECK_HELP)
+    build.add_argument("--check", action="store_true", help=f"lib: {CHECK_HELP}; {RECORDS_HELP}")
     build.add_argument("--fresh", action="store_true", help=FRESH_HELP)
     build.set_defaults(run=run_build)
     lib = commands.add_parser("lib", help=run_lib.__doc__, description=run_lib.__doc__)

@@ -79,11 +79,14 @@ class Build:
 
 
 def build_eval(build: Build) -> None:
-    """run the notebooks that lack a record, and store what they print and draw"""
+    """run the notebooks that lack a record, and store what they print and draw; or --check these"""
     from d2lbook.evaluate import evaluate, summary
     from d2lbook.junit import write_junit
 
     options = build.options
+    if options.check:
+        print(f"eval: {check_records(build)}")
+        return
     results = evaluate(
         build.book, build.stores, tabs=build.tabs, full=options.full, at_once=options.jobs
     )
@@ -93,6 +96,13 @@ def build_eval(build: Build) -> None:
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
     if errors := [result.error for result in results if result.error]:
         raise BookErrors(errors)
+
+
+def check_records(build: Build) -> str:
+    """Check that every notebook has a record, and say how many they are."""
+    from d2lbook.checks import recordcheck
+
+    return recordcheck(build.book, build.stores, build.tabs, full=build.options.full)
 
 
 def build_html(build: Build) -> None:

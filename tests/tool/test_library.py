@@ -319,7 +319,7 @@ def test_check_writes_nothing_and_shows_what_differs(book, capsys):
     assert main(["lib", "--check"]) == 1
     assert len(capsys.readouterr().out.splitlines()) < 50
     assert main(["build", "ipynb", "--check"]) == 2
-    assert "--check is for lib alone" in capsys.readouterr().err
+    assert "--check is for lib and eval alone" in capsys.readouterr().err
 
 
 def test_without_saved_cells_there_is_no_file(book):
