@@ -75,6 +75,28 @@ def tiny(monkeypatch):
 
 
 @pytest.fixture
+def small_data(tiny):
+    """Makes Fashion-MNIST four batches of 16 images."""
+    tiny(64)
+
+
+@pytest.fixture
+def keep(monkeypatch):
+    """Returns a function that sees to it that a method is restored after the test."""
+    return lambda cls, name: monkeypatch.setattr(cls, name, getattr(cls, name))
+
+
+@pytest.fixture
+def own(monkeypatch):
+    """Like add_to_class, undone after the test."""
+
+    def add(cls):
+        return lambda method: monkeypatch.setattr(cls, method.__name__, method)
+
+    return add
+
+
+@pytest.fixture
 def write_idx():
     """Returns a function that writes an array of bytes in the IDX format."""
 

@@ -1,4 +1,4 @@
-"""The networks that the library's tests train, in JAX."""
+"""The networks that the library's tests train, and their training, in JAX."""
 
 from functools import partial
 
@@ -8,6 +8,10 @@ from flax import linen as nn
 from jax import numpy as jnp
 
 from d2l import jax as d2l
+
+EXAMPLES, BATCH = 64, 16
+"""Of the fixture ``small_data``."""
+STEPS = EXAMPLES // BATCH
 
 conv = partial(nn.Conv, kernel_init=d2l.init_cnn)
 dense = partial(nn.Dense, kernel_init=d2l.init_cnn)
@@ -187,3 +191,27 @@ def fit_epoch(self):
     for batch in self.val_dataloader:
         self.model.validation_step(self.state.params, self.prepare_batch(batch), self.state)
         self.val_batch_idx += 1
+
+
+def fit(model, *, epochs=1, data=None, seed=0, trainer=None, **options):
+    """Train a model from a seed; return its trainer."""
+    d2l.seed(seed)
+    trainer = trainer or d2l.Trainer(max_epochs=epochs, **options)
+    trainer.fit(model, data or d2l.FashionMNIST(batch_size=BATCH))
+    return trainer
+
+
+def means(*args, **options):
+    """Train a model from a seed; return its metrics in the last epoch."""
+    return fit(*args, **options).metrics.means()
+
+
+class Loaders(d2l.DataModule):
+    """Two loaders of the test's own."""
+
+    def __init__(self, train, val=None):
+        super().__init__()
+        self.loaders = {True: train, False: val}
+
+    def get_dataloader(self, train):
+        return self.loaders[train]

@@ -1,10 +1,15 @@
-"""The networks that the library's tests train, in TensorFlow."""
+"""The networks that the library's tests train, and their training, in TensorFlow."""
 
 import numpy as np
 import tensorflow as tf
 from tensorflow.keras import layers
 
 from d2l import tensorflow as d2l
+from d2l.tensorflow.compiled import CompiledStep
+
+EXAMPLES, BATCH = 64, 16
+"""Of the fixture ``small_data``."""
+STEPS = EXAMPLES // BATCH
 
 
 class SmallNet(d2l.Classifier):
@@ -156,3 +161,28 @@ def fit_epoch(self):
     for batch in self.val_dataloader:
         self.model.validation_step(self.prepare_batch(batch))
         self.val_batch_idx += 1
+
+
+def fit(model, *, epochs=1, data=None, seed=0, **options):
+    """Train a model from a seed; return its trainer."""
+    d2l.seed(seed)
+    trainer = d2l.Trainer(max_epochs=epochs, **options)
+    trainer.fit(model, data or d2l.FashionMNIST(batch_size=BATCH))
+    return trainer
+
+
+def is_compiled(trainer):
+    """Whether training steps ran as graphs."""
+    step = trainer.update_step
+    return isinstance(step, CompiledStep) and None not in step.graphs.values()
+
+
+class Loaders(d2l.DataModule):
+    """Two loaders of the test's own."""
+
+    def __init__(self, train, val=None):
+        super().__init__()
+        self.loaders = {True: train, False: val}
+
+    def get_dataloader(self, train):
+        return self.loaders[train]

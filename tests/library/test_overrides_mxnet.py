@@ -24,16 +24,6 @@ def means(model, **options):
     return fit(model, **options).metrics.means()
 
 
-@pytest.fixture
-def own(monkeypatch):
-    """Like add_to_class, undone after the test."""
-
-    def add(cls):
-        return lambda method: monkeypatch.setattr(cls, method.__name__, method)
-
-    return add
-
-
 def test_methods_added_to_classifier_between_two_fits(tiny, own):
     tiny(32)
     model = SmallNet(lr=0.0)
