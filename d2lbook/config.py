@@ -35,6 +35,12 @@ class HtmlConfig:
     include_js: tuple[str, ...] = _key(values.words)
     base_url: str = _key(values.url)
     """Where the site is published, with a slash at its end; empty where nobody has said."""
+    edit_url: str = _key(values.edit_url)
+    """Where a page is edited, with `{path}` for its path from the root; empty: no such links."""
+    cite: str = _key(str)
+    """The book in BibTeX, as it is to be cited; empty: made from `[project]`."""
+    fold: tuple[str, ...] = _key(values.words, "Solution")
+    """Words in bold type at the beginning of a paragraph that fold it and what follows."""
 
 
 @dataclass(frozen=True)

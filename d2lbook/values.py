@@ -52,6 +52,14 @@ def url(text: str) -> str:
     return f"{text.rstrip('/')}/" if text else ""
 
 
+def edit_url(text: str) -> str:
+    """The address at which a page is edited, with `{path}` for the page's own."""
+    if text and not re.fullmatch(r"https?://[^\s{}]+\{path\}[^\s{}]*", text):
+        example = "https://github.com/owner/name/edit/main/{path}"
+        raise ConfigValueError(f"{text!r} is not an address with {{path}} in it, like {example}")
+    return text
+
+
 def tab_names(text: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in words(text))
     if "all" in names:

@@ -3,13 +3,14 @@
 from sphinx.application import Sphinx
 
 from d2lbook.sphinx_ext import (
-    anchors,
+    access,
     assets,
     bibliography,
     citations,
     edition,
     epub,
     figures,
+    folds,
     formulas,
     latex,
     launch,
@@ -21,19 +22,22 @@ from d2lbook.sphinx_ext import (
     references,
     rewriting,
     search,
+    sitemap,
     slots,
+    social,
     steady,
     tabs,
 )
 
 PARTS = (
-    anchors,
+    access,
     assets,
     bibliography,
     citations,
     edition,
     epub,
     figures,
+    folds,
     formulas,
     latex,
     launch,
@@ -45,7 +49,9 @@ PARTS = (
     references,
     rewriting,
     search,
+    sitemap,
     slots,
+    social,
     steady,
     tabs,
 )

@@ -12,6 +12,9 @@ STATIC = resources.files("d2lbook") / "static"
 TEXT_FONTS = ("fonts/STIXTwoText.woff2", "fonts/STIXTwoText-Italic.woff2")
 MATH_FONT = "fonts/STIXTwoMath.woff2"
 
+SUFFIXES = {".ipynb": ".md", ".rst": ".rst"}
+"""Of what Sphinx reads, and of what authors edit."""
+
 TAB_STYLE = """
 html[data-tab="TAB"] .sd-tab-set:has(> [data-sync-id="TAB"]) > label + .sd-tab-content {
   display: none; }
@@ -39,6 +42,7 @@ def fill_head(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Put into the head what must be known before the first paint: fonts, tab, tab styles."""
+    context["page_source_suffix"] = SUFFIXES.get(context.get("page_source_suffix", ""))
     fonts = [*TEXT_FONTS, *([MATH_FONT] if context.get("has_maths_elements") else [])]
     urls = " ".join(context["pathto"](f"_static/{font}", True) for font in fonts)
     tabs = [tab for tab, _ in app.config.d2l_tabs]

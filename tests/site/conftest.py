@@ -127,7 +127,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Keep the test's output clean."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stores() -> HandMadeStores:
     """The sample book's records."""
     return HandMadeStores()

@@ -35,5 +35,5 @@ def test_the_table_of_contents_is_the_themes(sample, stores, sphinx):
     reports = []
     html.build(load_book(config), stores, sphinx, report=reports.append)
     pages = ["chapter_tides/alpha", "chapter_tides/beta", "chapter_tides/index", "index"]
-    expected = [f"{page}: as it was" for page in [*pages, "references", "search"]]
+    expected = [f"{page}: as it was" for page in ["404", *pages, "references", "search"]]
     assert sorted(report for report in reports if ".md: " not in report) == expected
