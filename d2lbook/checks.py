@@ -1,6 +1,7 @@
 """Checks of the sources, `tabcheck` and `outputcheck`, and of their records, `eval --check`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from d2lbook.livenotebook import origin_of
 from d2lbook.page import Page
 from d2lbook.receipts import tab_title
 from d2lbook.stores import Stores
+
+NESTED_OUTPUT = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*\{(?:[^}\n]*\s)?\.output\b", re.MULTILINE)
+"""An output in a list item or a quotation, where it is part of the text."""
 
 
 def tabcheck(config: BookConfig) -> str:
@@ -98,11 +102,14 @@ def _notebooks(config: BookConfig) -> list[Path]:
 
 
 def _listed_outputs(pages: Iterable[Page]) -> Iterator[BookError]:
+    message = "the source holds an output: remove the block"
     for page in pages:
         for block in page.blocks:
             if block.kind == "listing" and ".output" in block.options["info"].strip("{}").split():
-                message = "the source holds an output: remove the block"
                 yield BookError(message, page.path, block.line)
+            for match in NESTED_OUTPUT.finditer(block.source if block.kind == "prose" else ""):
+                line = block.line + block.source.count("\n", 0, match.start())
+                yield BookError(message, page.path, line)
 
 
 def _notebook_outputs(config: BookConfig, notebooks: Iterable[Path]) -> Iterator[BookError]:

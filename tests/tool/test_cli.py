@@ -146,6 +146,18 @@ def test_checks_of_the_sources(tiny_book, capsys):
     ]
 
 
+def test_outputs_in_lists_and_quotations_are_found(tiny_book, capsys):
+    nested = "```{.json .output n=1}"
+    tiny_book.write("one", words=f"1. One\n\n   {nested}\n   [1]\n   ```\n\n> {nested}\n> 1\n> ```")
+    assert main(["build", "outputcheck"]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert [line.partition(" ")[0] for line in errors if line[0] != " "] == [
+        "one.md:5:",
+        "one.md:9:",
+        "2",
+    ]
+
+
 def test_the_site_is_announced(tiny_book, capsys, monkeypatch):
     tiny_book.write("one")
     site = tiny_book.root / "_build" / "html"
