@@ -1,4 +1,4 @@
-"""Mends what the theme and docutils write, for those who read with a keyboard or a screen reader."""
+"""Mends what the theme and docutils write, for screen readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a site as a whole has for those who come from outside: a sitemap, and a page for wrong turns.
+"""What a site has for those who come from outside: a sitemap, and a page for wrong turns.
 
 Where the site is published is `html_baseurl`; without it there is no sitemap.
 """
