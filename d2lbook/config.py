@@ -3,130 +3,25 @@
 import configparser
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from d2lbook import values
 from d2lbook.errors import BookError, BookErrors, CallError, nearest, unreadable
-from d2lbook.values import ConfigValueError, HeaderLink
+from d2lbook.sections import EvalConfig as EvalConfig
+from d2lbook.sections import HostConfig as HostConfig
+from d2lbook.sections import HtmlConfig as HtmlConfig
+from d2lbook.sections import LibraryConfig as LibraryConfig
+from d2lbook.sections import LinkcheckConfig as LinkcheckConfig
+from d2lbook.sections import PdfConfig as PdfConfig
+from d2lbook.sections import SlidesConfig as SlidesConfig
+from d2lbook.sections import from_key
+from d2lbook.values import ConfigValueError
 
 CONFIG_FILE = "config.ini"
-
-T = TypeVar("T")
-
-
-def _key(read: Callable[[str], T], default: str = "", *, section: str = "") -> Any:
-    """A field that the key of its name fills; `-` in a key is `_` here."""
-    metadata = {"read": read, "section": section}
-    return field(default_factory=lambda: read(default), metadata=metadata)
-
-
-@dataclass(frozen=True)
-class HtmlConfig:
-    """`[html]`: the site."""
-
-    header_links: tuple[HeaderLink, ...] = _key(values.header_links)
-    favicon: str = _key(str)
-    html_logo: str = _key(str)
-    include_css: tuple[str, ...] = _key(values.words)
-    include_js: tuple[str, ...] = _key(values.words)
-    base_url: str = _key(values.url)
-    """Where the site is published, with a slash at its end; empty where nobody has said."""
-    edit_url: str = _key(values.edit_url)
-    """Where a page is edited, with `{path}` for its path from the root; empty: no such links."""
-    cite: str = _key(str)
-    """The book in BibTeX, as it is to be cited; empty: made from `[project]`."""
-    fold: tuple[str, ...] = _key(values.words, "Solution")
-    """Words in bold type at the beginning of a paragraph that fold it and what follows."""
-
-
-@dataclass(frozen=True)
-class PdfConfig:
-    """`[pdf]`: the printed book."""
-
-    main_font: str = _key(str)
-    sans_font: str = _key(str)
-    mono_font: str = _key(str)
-    post_latex: str = _key(str)
-    latex_logo: str = _key(str)
-    bibfile: str = _key(str)
-    style: str = _key(str)
-
-
-@dataclass(frozen=True)
-class LibraryConfig:
-    """`[library-TAB]`: the library file of a tab, and the names that readers see in its place."""
-
-    lib_file: str = _key(str)
-    lib_name: str = _key(str)
-    simple_alias: Mapping[str, str] = _key(values.renames)
-    """`d2l.key(...)` is shown as `lib_name.value(...)`."""
-    fluent_alias: Mapping[str, str] = _key(values.renames)
-    """`d2l.key(a, ...)` is shown as `a.value(...)`."""
-    alias: tuple[str, ...] = _key(values.lines)
-    """Names that the library itself defines."""
-    reverse_alias: tuple[tuple[re.Pattern[str], str], ...] = _key(values.patterns)
-    """Code that matches the pattern is shown as the replacement."""
-
-
-@dataclass(frozen=True)
-class HostConfig:
-    """`[colab]`, `[sagemaker]` and `[binder]`: where readers run the notebooks."""
-
-    github_repo: Mapping[str, str] = _key(values.per_tab)
-    """Where the notebooks of a tab are: `owner/name`, or `owner/name/tree/branch/folder`."""
-    kernel: Mapping[str, str] = _key(values.per_tab)
-    libs: tuple[str, ...] = _key(values.lines)
-    libs_header: str = _key(str)
-    gpu_pattern: str = _key(str)
-    replace_svg_url: str = _key(str)
-    exclusions: tuple[str, ...] = _key(values.words)
-
-
-@dataclass(frozen=True)
-class SlidesConfig:
-    """`[slides]`: the decks."""
-
-    top_left: str = _key(str)
-    top_right: str = _key(str)
-    github_repo: Mapping[str, str] = _key(values.per_tab)
-
-
-@dataclass(frozen=True)
-class LinkcheckConfig:
-    """`[linkcheck]`: which links are asked for, and how."""
-
-    ignore: tuple[str, ...] = _key(values.words)
-    """Globs of links that are not; `*` stands for anything."""
-    timeout: int = _key(values.count, "20")
-    """Seconds that a host may take to answer."""
-    anchors: bool = _key(values.flag, "False")
-    """Whether the place that follows `#` has to be in the page."""
-
-
-@dataclass(frozen=True)
-class EvalConfig:
-    """`[eval]`: how notebooks run and where their records lie."""
-
-    max_epochs: int | None = _key(values.cap)
-    """Cap on the epochs of a fit; kernels see it as D2L_MAX_EPOCHS."""
-    dataset_limit: int | None = _key(values.cap)
-    """Cap on the examples of a data set; kernels see it as D2L_DATASET_LIMIT."""
-    timeout: int = _key(values.count, "3600")
-    """Seconds that one notebook may take."""
-    max_output_bytes: int = _key(values.count, str(4 << 20))
-    """Bytes of output that one cell may leave."""
-    outputs: str = _key(str)
-    """Folder of committed records, relative to the root; empty means none."""
-    cache: str = _key(str)
-    """Folder of the local cache; empty means the user's cache folder."""
-    remote: str = _key(str)
-    """fsspec URL of a shared store; empty means none."""
-    python: str = _key(str, ".envs/{tab}/bin/python")
-    """Pattern of a tab's interpreter, relative to the root."""
 
 
 @dataclass(frozen=True)
@@ -135,43 +30,43 @@ class BookConfig:
 
     root: Path
     """Folder that holds `config.ini`."""
-    name: str = _key(str, "book", section="project")
-    title: str = _key(str, section="project")
-    author: str = _key(str, section="project")
-    copyright: str = _key(str, section="project")
-    release: str = _key(str, section="project")
-    lang: str = _key(str, "en", section="project")
-    index: str = _key(str, "index", section="build")
+    name: str = from_key(str, "book", section="project")
+    title: str = from_key(str, section="project")
+    author: str = from_key(str, section="project")
+    copyright: str = from_key(str, section="project")
+    release: str = from_key(str, section="project")
+    lang: str = from_key(str, "en", section="project")
+    index: str = from_key(str, "index", section="build")
     """The root page, without its suffix."""
-    notebooks: tuple[str, ...] = _key(values.words, "*.md */*.md", section="build")
+    notebooks: tuple[str, ...] = from_key(values.words, "*.md */*.md", section="build")
     """Globs of the chapter files, relative to `source_dir`."""
-    non_notebooks: tuple[str, ...] = _key(values.words, section="build")
+    non_notebooks: tuple[str, ...] = from_key(values.words, section="build")
     """Globs of pages that hold no code to run."""
-    exclusions: tuple[str, ...] = _key(values.words, section="build")
-    resources: tuple[str, ...] = _key(values.words, section="build")
+    exclusions: tuple[str, ...] = from_key(values.words, section="build")
+    resources: tuple[str, ...] = from_key(values.words, section="build")
     """Globs of files and folders that the notebooks need beside them."""
-    dependencies: tuple[str, ...] = _key(values.words, section="build")
+    dependencies: tuple[str, ...] = from_key(values.words, section="build")
     """Globs of files whose change makes every notebook run again."""
-    rsts: tuple[str, ...] = _key(values.words, section="build")
+    rsts: tuple[str, ...] = from_key(values.words, section="build")
     """Globs of reStructuredText pages."""
-    eval_notebook: bool = _key(values.flag, "True", section="build")
-    tabs: tuple[str, ...] = _key(values.tab_names, section="build")
+    eval_notebook: bool = from_key(values.flag, "True", section="build")
+    tabs: tuple[str, ...] = from_key(values.tab_names, section="build")
     """The tabs, default first; empty for a book whose one tab has no name."""
-    source_dir: Path = _key(Path, section="build")  # noqa: RUF009
-    output_dir: Path = _key(Path, "_build", section="build")  # noqa: RUF009
-    warning_is_error: bool = _key(values.flag, "False", section="build")
-    sphinx_extensions: tuple[str, ...] = _key(values.words, section="build")
-    sphinx_configs: str = _key(str, section="build")
-    version_file: str = _key(str, section="library")
-    html: HtmlConfig = HtmlConfig()
-    pdf: PdfConfig = PdfConfig()
+    source_dir: Path = from_key(Path, section="build")  # noqa: RUF009
+    output_dir: Path = from_key(Path, "_build", section="build")  # noqa: RUF009
+    warning_is_error: bool = from_key(values.flag, "False", section="build")
+    sphinx_extensions: tuple[str, ...] = from_key(values.words, section="build")
+    sphinx_configs: str = from_key(str, section="build")
+    version_file: str = from_key(str, section="library")
+    html: HtmlConfig = field(default_factory=HtmlConfig)
+    pdf: PdfConfig = field(default_factory=PdfConfig)
     libraries: Mapping[str, LibraryConfig] = field(default_factory=dict)
-    colab: HostConfig = HostConfig()
-    sagemaker: HostConfig = HostConfig()
-    binder: HostConfig = HostConfig()
-    slides: SlidesConfig = SlidesConfig()
-    linkcheck: LinkcheckConfig = LinkcheckConfig()
-    eval: EvalConfig = EvalConfig()
+    colab: HostConfig = field(default_factory=HostConfig)
+    sagemaker: HostConfig = field(default_factory=HostConfig)
+    binder: HostConfig = field(default_factory=HostConfig)
+    slides: SlidesConfig = field(default_factory=SlidesConfig)
+    linkcheck: LinkcheckConfig = field(default_factory=LinkcheckConfig)
+    eval: EvalConfig = field(default_factory=EvalConfig)
     warnings: tuple[str, ...] = ()
     """What a reader of `config.ini` should know: unknown keys, with the nearest known one."""
 
