@@ -73,7 +73,7 @@ def cover(title: str, edition: str, author: str) -> str:
     template = Template((TEMPLATES / "cover.svg").read_text(encoding="utf-8"))
     return template.substitute(
         title="".join(spans),
-        below=420 + 144 * len(lines),
+        below=450 + 136 * len(lines),
         edition=escape(edition),
         author=escape(author),
     )

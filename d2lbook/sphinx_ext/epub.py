@@ -103,11 +103,17 @@ class BookEpubBuilder(Epub3Builder):
         return path.removesuffix(self.out_suffix) in self.config.d2l_left_out
 
     def get_refnodes(self, doctree: nodes.Node, result: list[dict[str, Any]]) -> Any:
-        """Collect the entries of the table of contents."""
-        is_link = isinstance(doctree, nodes.reference)
-        if is_link and self.leads_out(self.config.root_doc, doctree.get("refuri", "")):
+        """Collect the entries of the table of contents, with their numbers."""
+        if not isinstance(doctree, nodes.reference):
+            return super().get_refnodes(doctree, result)
+        if self.leads_out(self.config.root_doc, doctree.get("refuri", "")):
             return result
-        return super().get_refnodes(doctree, result)
+        before = len(result)
+        super().get_refnodes(doctree, result)
+        for entry in result[before:]:
+            number = ".".join(map(str, doctree.get("secnumber") or ()))
+            entry["text"] = f"{number} {entry['text']}".strip()
+        return result
 
     def handle_finish(self) -> None:
         """Pack everything; only now is the cover named, which would have all pages read again."""

@@ -74,7 +74,7 @@ def read_svg(path: Path) -> etree._ElementTree:
     try:
         return etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, OSError) as error:
-        raise BadFigure(f"it isn't SVG: {error}") from None
+        raise BadFigure(f"it isn't SVG: {error.args[0]}") from None
 
 
 def size_of_svg(path: Path) -> tuple[int, int]:
@@ -92,8 +92,8 @@ def size_of(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path) as picture:
             return picture.size
-    except (OSError, Image.DecompressionBombError) as error:
-        raise BadFigure(f"it can't be read as a picture: {error}") from None
+    except (OSError, Image.DecompressionBombError):
+        raise BadFigure("it can't be read as a picture") from None
 
 
 def inert_svg(path: Path) -> bytes:

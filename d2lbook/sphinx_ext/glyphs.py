@@ -36,6 +36,8 @@ class Glyphs:
         self.text_fonts = [find(fonts["main"]), find(fonts["sans"])]
         self.code_fonts = [find(fonts["mono"])]
         self.fallbacks = [font for font in map(find, FALLBACKS) if font]
+        self.east_asian = east_asian(language)
+        self.reported: set[str] = set()
         self.used: set[str] = set()
         """Families of fallbacks, and EAST."""
 
@@ -57,37 +59,38 @@ class Glyphs:
         if character in INVISIBLE or character in WRITTEN:
             return OWN
         if EAST_ASIAN.match(character):
-            return EAST
+            return EAST if self.east_asian and self.east_asian.has(character) else NONE
         if all(font is None or font.has(character) for font in fonts):
             return OWN
         return next((font.family for font in self.fallbacks if font.has(character)), NONE)
 
     def run(self, source: str, characters: str, node: nodes.Node) -> str:
         """Return characters of one font as LaTeX."""
-        font = east_asian(self.language) if source == EAST else None
-        if source == NONE or (source == EAST and not font):
+        if source == NONE:
             return "".join(self.unknown(character, node) for character in characters)
-        if source == EAST:
-            self.used.add(EAST)
-        elif source != OWN:
-            self.used.add(source)
-            return f"{{{command(source)} {characters}}}"
-        return "".join(WRITTEN.get(c, c) for c in characters if c not in INVISIBLE)
+        shown = "".join(WRITTEN.get(c, c) for c in characters if c not in INVISIBLE)
+        if source == OWN:
+            return shown
+        self.used.add(source)
+        return shown if source == EAST else f"{{{command(source)} {shown}}}"
 
     def unknown(self, character: str, node: nodes.Node) -> str:
-        """Return what stands for a character that no font has, with a warning."""
+        """Return what stands for a character that no font has; warn of it once."""
         name = f"U+{ord(character):04X}"
-        packages = "fonts-noto-cjk" if EAST_ASIAN.match(character) else "fonts-freefont-otf"
-        logger.warning(
-            "no font here has the character %s (%s), so the PDF shows its code: install the "
-            "Debian package %s, or write something else",
-            character,
-            name,
-            packages,
-            location=node,
-            type="d2l",
-            subtype="glyph",
-        )
+        is_east_asian = bool(EAST_ASIAN.match(character))
+        kind = "east" if is_east_asian and not self.east_asian else character
+        if kind not in self.reported:
+            self.reported.add(kind)
+            logger.warning(
+                "no font here has %s (%s), so the PDF shows its code: install the Debian package "
+                "%s, or write something else",
+                f"Chinese, Japanese or Korean, as {character}" if kind == "east" else character,
+                name,
+                "fonts-noto-cjk" if is_east_asian else "fonts-freefont-otf",
+                location=node,
+                type="d2l",
+                subtype="glyph",
+            )
         return rf"\unknowncharacter{{{name}}}"
 
     def preamble(self) -> str:
@@ -103,16 +106,16 @@ class Glyphs:
         ]
         for family in sorted(self.used - {EAST}):
             lines.append(rf"\newfontfamily{command(family)}{{{family}}}[Scale=MatchLowercase]")
-        font = east_asian(self.language)
-        if EAST in self.used and font:
+        if EAST in self.used and self.east_asian:
+            family = self.east_asian.family
             lines += [
                 r"\usepackage{xeCJK}",
-                rf"\setCJKmainfont{{{font.family}}}[AutoFakeSlant]",
-                rf"\setCJKsansfont{{{font.family}}}",
-                rf"\setCJKmonofont{{{font.family}}}",
+                rf"\setCJKmainfont{{{family}}}[AutoFakeBold,AutoFakeSlant]",
+                rf"\setCJKsansfont{{{family}}}[AutoFakeBold,AutoFakeSlant]",
+                rf"\setCJKmonofont{{{family}}}[AutoFakeBold,AutoFakeSlant]",
             ]
             if self.language.partition("_")[0] not in ("zh", "ja", "ko"):
-                lines.append(r"\xeCJKDeclareCharClass{Default}{\"2010 -> \"2027}")
+                lines.append(r'\xeCJKDeclareCharClass{Default}{"2010 -> "2027}')
         return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.latex.nodes import captioned_literal_block
 from sphinx.config import Config
+from sphinx.util import texescape
 from sphinx.util.texescape import escape
 from sphinx.writers.latex import LaTeXTranslator
 
@@ -22,6 +24,16 @@ COUNTERS = {"figure": "figure", "table": "table", "code-block": "literalblock"}
 """What LaTeX calls the counters of Sphinx's numbers."""
 STYLED = {RECEIPT, REFERENCE}
 """Classes of containers that the style knows."""
+CODE_CHARACTER = r"(?:\\PYGZ\w+\{\}|[^\\{}\s])"
+LONG_WORD = re.compile(CODE_CHARACTER + "{40,}")
+"""What highlighted code must be broken in, since it may not fit a line."""
+WORD_PIECE = re.compile(CODE_CHARACTER + "{1,8}")
+BREAK_AFTER = re.compile(r"(?:\\_|[./(,:=])(?=\w)")
+"""Where code inside a line of text may be broken."""
+SIZES = ((140, r"\scriptsize"), (115, r"\footnotesize"), (90, r"\small"), (0, ""))
+"""By the characters across a table, the size of its letters."""
+ALIGNED = {"text-right": "R", "text-center": "C"}
+"""By class of a cell, the kind of its column."""
 
 
 def setup(app: Sphinx) -> None:
@@ -36,6 +48,7 @@ def configure(app: Sphinx, config: Config) -> None:
     looks = config.d2l_print
     if not looks:
         return  # another builder's call
+    texescape.init()
     title, author = (escape(looks[key], "xelatex") for key in ("title", "author"))
     values = vars(config)
     values["latex_documents"] = [
@@ -123,11 +136,30 @@ class BookTranslator(LaTeXTranslator):
             self.number("code-block", node.parent)
         super().visit_caption(node)
 
+    def visit_table(self, node: nodes.Element) -> None:
+        """Begin a table, with columns aligned as its cells are."""
+        group = next(node.findall(nodes.tgroup))
+        if not self.next_table_colspec and not list(node.findall(nodes.literal_block)):
+            self.next_table_colspec = "".join(alignments(group))
+        super().visit_table(node)
+
     def depart_table(self, node: nodes.Element) -> None:
-        """Write a table."""
+        """Write a table, in smaller letters if it is wide."""
         self.body.append("\n")
         self.number("table", node)
+        size = letters_of(columns(next(node.findall(nodes.tgroup))))
+        self.body.append(f"\\begingroup{size}\n")
         super().depart_table(node)
+        self.body.append("\\endgroup\n")
+
+    def visit_math(self, node: nodes.math) -> None:
+        """Write a formula in a line; bookmarks show its letters."""
+        formula = rf"\({node.astext()}\)"
+        if self.in_title:
+            letters = self.encode(re.sub(r"[\\{}]", "", node.astext()))
+            formula = rf"\texorpdfstring{{{formula}}}{{{letters}}}"
+        self.body.append(formula)
+        raise nodes.SkipNode
 
     def visit_math_block(self, node: nodes.math_block) -> None:
         """Write a displayed formula."""
@@ -162,11 +194,14 @@ class BookTranslator(LaTeXTranslator):
             force=node.get("force", False),
         )
         lines = code.strip("\n").split("\n")[1:-1]  # without \begin and \end of Verbatim
-        return [self.glyphs.code(line, node) for line in lines]
+        return [self.glyphs.code(LONG_WORD.sub(in_pieces, line), node) for line in lines]
 
     def visit_Text(self, node: nodes.Text) -> None:
         """Write text, with other fonts for what the font lacks."""
-        self.body.append(self.glyphs.text(self.encode(node.astext()), node))
+        text = self.glyphs.text(self.encode(node.astext()), node)
+        if isinstance(node.parent, nodes.literal) and not self.in_title:
+            text = BREAK_AFTER.sub(r"\g<0>\\allowbreak{}", text)
+        self.body.append(text)
 
     def visit_container(self, node: nodes.Element) -> None:
         """Begin a container."""
@@ -181,6 +216,33 @@ def environment(node: nodes.Element) -> str:
     return "bookoutput" if "output" in node["classes"] else "bookcode"
 
 
+def in_pieces(word: re.Match[str]) -> str:
+    """Return a long word of highlighted code with places where it may be broken."""
+    return r"\wordbreak{}".join(WORD_PIECE.findall(word[0]))
+
+
 def dotted(number: tuple[int, ...]) -> str:
     """Return a number as it is shown: 1.2.3."""
     return ".".join(map(str, number))
+
+
+def columns(group: nodes.Element) -> list[list[nodes.Element]]:
+    """Return the cells of a table by column; none of a table with cells that span some."""
+    rows = [list(row) for row in group.findall(nodes.row)]
+    spans = any("morecols" in cell or "morerows" in cell for row in rows for cell in row)
+    return [] if spans else [list(column) for column in zip(*rows, strict=False)]
+
+
+def alignments(group: nodes.Element) -> list[str]:
+    """Return the kind of each column, if the cells of some column aren't on the left."""
+    kinds = [
+        next((ALIGNED[name] for name in column[-1]["classes"] if name in ALIGNED), "L")
+        for column in columns(group)
+    ]
+    return kinds if set(kinds) - {"L"} else []
+
+
+def letters_of(table: list[list[nodes.Element]]) -> str:
+    """Return the size of a table's letters."""
+    across = sum(max(len(cell.astext()) for cell in column) + 3 for column in table)
+    return next(size for least, size in SIZES if across >= least)
