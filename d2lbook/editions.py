@@ -11,7 +11,7 @@ from pathlib import Path
 from d2lbook.book import Book
 from d2lbook.config import BookConfig
 from d2lbook.errors import BookError, BookErrors, Unresolved
-from d2lbook.html import SEAL, mapped, shown_records, staged, to_renew
+from d2lbook.html import SEAL, mapped, remove_pages, shown_records, staged, to_renew
 from d2lbook.receipts import tab_title
 from d2lbook.seal import Seal
 from d2lbook.sphinx import Sphinx
@@ -41,11 +41,14 @@ class Editions:
         self._stage = book.config.output_dir / "sphinx"
         shown = shown_records(book, stores)
         needed = changes(self._stage, staged(book, shown, self._stage))
-        seal = Seal(self._stage.with_name(SEAL), book.config.stage_dir("html"))
-        self._fresh = not seal.is_ours
-        if needed:
-            seal.tear()  # the site isn't what it would be now
-            needed.make()
+        site = book.config.stage_dir("html")
+        self._seal = Seal(self._stage.with_name(SEAL), site)
+        self._fresh = not self._seal.is_ours
+        self._is_read = not needed and not self._fresh
+        if not self._is_read:
+            self._seal.tear()
+            put_in_place(needed, site)
+            remove_pages(site, needed.removed)
         book.memo.save()
         for line in to_renew(shown):
             self.report(line)
@@ -69,7 +72,11 @@ class Editions:
         log = self._sphinx.build(
             builder, self._stage, target, fresh=fresh, settings={**own, **settings}
         )
-        self.judge(mapped(log, self._stage, self.book))
+        complaints = list(mapped(log, self._stage, self.book))
+        if not self._is_read and not complaints:
+            self._seal.put_beside()
+            self._is_read = True
+        self.judge(complaints)
 
     def judge(self, complaints: Iterable[BookError]) -> None:
         """Report complaints; raise `BookErrors` with those that the book takes for errors."""

@@ -90,23 +90,45 @@ def make(book: Book, needed: Changes, seal: Seal, sphinx: Sphinx, report: Report
     site = book.config.stage_dir("html")
     fresh = not seal.is_ours
     seal.tear()
-    needed.make()
-    for name in needed.removed:
-        (site / name).with_suffix(".html").unlink(missing_ok=True)
+    put_in_place(needed, site)
     log = sphinx.build("html", needed.folder, site, fresh=fresh)
-    complaints = BookErrors(mapped(log, needed.folder, book))
-    errors = complaints.errors if book.config.warning_is_error else ()
+    complaints = BookErrors(mapped(log, needed.folder, book)).errors
+    for path in book.site_files:
+        write_atomically(site / path, read(book.config.source_dir / path))
+    if set_aside(complaints, book, needed.folder):
+        seal.put()
+    errors = complaints if book.config.warning_is_error else ()
     if book.lenient:
         errors = tuple(one for one in errors if not isinstance(one, Unresolved))
-    for complaint in complaints.errors:
+    for complaint in complaints:
         if complaint not in errors:
             report(str(complaint))
     if errors:
         raise BookErrors(errors)
-    for path in book.site_files:
-        write_atomically(site / path, read(book.config.source_dir / path))
-    if not complaints.errors:
-        seal.put()
+
+
+def put_in_place(needed: Changes, site: Path) -> None:
+    """Change what Sphinx reads, and remove the pages of the site that come from nothing now."""
+    needed.make()
+    remove_pages(site, needed.removed)
+
+
+def set_aside(complaints: Iterable[BookError], book: Book, stage: Path) -> bool:
+    """Remove the notebooks that Sphinx complains of: so the next build reads them again.
+
+    Returns: whether that is enough; some complaints are of no page.
+    """
+    names = {page.path: f"{page.docname}.ipynb" for page in book.pages}
+    paths = {one.path.as_posix() if one.path else "" for one in complaints}
+    for path in paths & names.keys():
+        (stage / names[path]).unlink(missing_ok=True)
+    return paths <= names.keys()
+
+
+def remove_pages(site: Path, sources: Iterable[str]) -> None:
+    """Remove the pages of a site that Sphinx has made of sources which are gone."""
+    for name in sources:
+        (site / name).with_suffix(".html").unlink(missing_ok=True)
 
 
 def shown_records(book: Book, stores: Stores) -> dict[str, dict[str, Shown | None]]:

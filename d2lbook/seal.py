@@ -37,6 +37,13 @@ class Seal:
         self._said = {"tool": tool_now(), "files": dict(stamps(self._site))}
         write_atomically(self._path, json.dumps(self._said).encode())
 
+    def put_beside(self) -> None:
+        """End the build of something else, for which Sphinx has read all that the site needs.
+
+        The site isn't what it would be now.
+        """
+        write_atomically(self._path, json.dumps({"tool": tool_now(), "files": {"": []}}).encode())
+
 
 def read_seal(path: Path) -> dict[str, Any]:
     """Return what a seal says; nothing where there is none, or one that can't be read."""
