@@ -11,7 +11,15 @@ from pathlib import Path
 from d2lbook.book import Book
 from d2lbook.config import BookConfig
 from d2lbook.errors import BookError, BookErrors, Unresolved
-from d2lbook.html import SEAL, mapped, remove_pages, shown_records, staged, to_renew
+from d2lbook.html import (
+    SEAL,
+    mapped,
+    put_in_place,
+    set_aside,
+    shown_records,
+    staged,
+    to_renew,
+)
 from d2lbook.receipts import tab_title
 from d2lbook.seal import Seal
 from d2lbook.sphinx import Sphinx
@@ -48,7 +56,6 @@ class Editions:
         if not self._is_read:
             self._seal.tear()
             put_in_place(needed, site)
-            remove_pages(site, needed.removed)
         book.memo.save()
         for line in to_renew(shown):
             self.report(line)
@@ -73,7 +80,8 @@ class Editions:
             builder, self._stage, target, fresh=fresh, settings={**own, **settings}
         )
         complaints = list(mapped(log, self._stage, self.book))
-        if not self._is_read and not complaints:
+        self._is_read = self._is_read and not complaints
+        if not self._is_read and set_aside(complaints, self.book, self._stage):
             self._seal.put_beside()
             self._is_read = True
         self.judge(complaints)
