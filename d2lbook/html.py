@@ -95,8 +95,10 @@ def make(book: Book, needed: Changes, seal: Seal, sphinx: Sphinx, report: Report
     complaints = BookErrors(mapped(log, needed.folder, book)).errors
     for path in book.site_files:
         write_atomically(site / path, read(book.config.source_dir / path))
-    if set_aside(complaints, book, needed.folder):
+    if not complaints:
         seal.put()
+    elif set_aside(complaints, book, needed.folder):
+        seal.put_beside()
     errors = complaints if book.config.warning_is_error else ()
     if book.lenient:
         errors = tuple(one for one in errors if not isinstance(one, Unresolved))
@@ -114,14 +116,14 @@ def put_in_place(needed: Changes, site: Path) -> None:
 
 
 def set_aside(complaints: Iterable[BookError], book: Book, stage: Path) -> bool:
-    """Remove the notebooks that Sphinx complains of: so the next build reads them again.
+    """Have Sphinx read the pages that it complains of again, whenever it is next asked.
 
     Returns: whether that is enough; some complaints are of no page.
     """
     names = {page.path: f"{page.docname}.ipynb" for page in book.pages}
     paths = {one.path.as_posix() if one.path else "" for one in complaints}
     for path in paths & names.keys():
-        (stage / names[path]).unlink(missing_ok=True)
+        (stage / names[path]).touch()
     return paths <= names.keys()
 
 

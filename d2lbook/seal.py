@@ -38,9 +38,9 @@ class Seal:
         write_atomically(self._path, json.dumps(self._said).encode())
 
     def put_beside(self) -> None:
-        """End the build of something else, for which Sphinx has read all that the site needs.
+        """End a build for which Sphinx has read all that the site needs, but without the site.
 
-        The site isn't what it would be now.
+        It was of something else, or there were complaints: the site is to be looked at again.
         """
         write_atomically(self._path, json.dumps({"tool": tool_now(), "files": {"": []}}).encode())
 

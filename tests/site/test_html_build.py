@@ -54,6 +54,15 @@ def test_complaints_name_the_chapter_and_its_line_until_they_are_mended(build, s
     ]
 
 
+def test_a_page_with_a_complaint_is_the_only_one_to_be_built_again(build, sample):
+    change(sample / "chapter_tides/beta.md", "see\n", "see $\\frca{1}$\n")
+    site, reports = build(warning_is_error=False)
+    before = (site / "chapter_tides/alpha.html").stat().st_mtime_ns
+    assert build(warning_is_error=False) == (site, reports)
+    assert "formula" in reports[0]
+    assert (site / "chapter_tides/alpha.html").stat().st_mtime_ns == before
+
+
 def test_only_what_changed_is_built_again(build, sample):
     site, _ = build()
     pages = [page for page in site.rglob("*.html") if page.name != "search.html"]
