@@ -3,7 +3,8 @@
 Markdown cells hold MyST. A code cell's metadata under `d2l` says where it belongs: `group`, the
 place in the page that it shares with the cells of other tabs; `tabs`, absent where every reader
 sees it; `slot`, the number of its place in a list item or quotation, if it is in one; `runs`, the
-labels of its outputs; `notes`, what else a reader should know.
+labels of its outputs; `missing`, the tabs that have no record of it; `notes`, what else a reader
+should know.
 """
 
 import itertools
@@ -169,8 +170,9 @@ class _Loom:
             for cell in cells
             if cell.shown and cell.outputs
         ]
-        missing = [receipts.tab_title(cell.tab) for cell in cells if not cell.shown]
-        return {"runs": runs, "notes": [receipts.missing(missing)] if missing else []}
+        missing = [cell.tab for cell in cells if not cell.shown]
+        notes = [receipts.missing(list(map(receipts.tab_title, missing)))] if missing else []
+        return {"runs": runs, "notes": notes, "missing": missing}
 
 
 def _cells_by_line(
