@@ -5,10 +5,12 @@ and a notebook whose cells say on which slide they are.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import escape
 from importlib import metadata, resources
 from pathlib import Path
 from string import Template
+from urllib.parse import quote
 
 from pygments.formatters import HtmlFormatter
 
@@ -16,6 +18,7 @@ from d2lbook.book import Book
 from d2lbook.deck import Deck, decks_of
 from d2lbook.errors import BookError
 from d2lbook.files import write_atomically
+from d2lbook.hosts import HOSTS, notebook_url
 from d2lbook.images import images
 from d2lbook.myst import plain_text
 from d2lbook.notebook_text import Beside, Reading
@@ -33,6 +36,8 @@ FONTS = resources.files("d2lbook") / "static" / "fonts"
 STATIC = "_static"
 """Folder of what all decks share."""
 CODE_STYLE = "github-light"
+COLAB = replace(next(host for host in HOSTS if host.section == "colab"), section="slides")
+"""Opens the notebooks of decks in the repository that `[slides]` names."""
 
 
 def build(book: Book, stores: Stores, tabs: Iterable[str]) -> tuple[Path, int]:
@@ -184,15 +189,23 @@ def index(book: Book, folder: Path) -> str:
 
 def entries_of(book: Book, folder: Path, tab: str) -> Iterator[str]:
     """Yield the list items of a tab's decks."""
+    colab = notebook_url(COLAB, tab, book.config)
     for page in book.pages:
         name = f"{folder_of(tab)}/{page.docname}"
-        if (folder / f"{name}.html").is_file():
-            title = escape(plain_text(page.title) or page.docname)
-            yield (
-                f'<li><a href="{escape(name)}.html">{title}</a> '
-                f'(<a href="{escape(name)}.html?print-pdf">print</a>, '
-                f'<a href="{escape(name)}.ipynb">notebook</a>)</li>'
-            )
+        if not (folder / f"{name}.html").is_file():
+            continue
+        place = quote(name)
+        others = {"print": f"{place}.html?print-pdf", "notebook": f"{place}.ipynb"}
+        if colab:
+            others["Colab"] = colab.replace("{page}", quote(page.docname))
+        title = plain_text(page.title) or page.docname
+        links = ", ".join(link(words, url) for words, url in others.items())
+        yield f"<li>{link(title, f'{place}.html')} ({links})</li>"
+
+
+def link(words: str, url: str) -> str:
+    """Return a link in HTML."""
+    return f'<a href="{escape(url)}">{escape(words)}</a>'
 
 
 def template(name: str) -> Template:

@@ -218,6 +218,16 @@ def test_every_tab_has_its_decks_and_the_list_names_them(build, sample):
     assert all((folder / link).is_file() for link in links)
 
 
+def test_decks_in_a_repository_open_in_colab(build):
+    repositories = {"jax": "someone/decks-jax/tree/main/slides", "mxnet": "neither this"}
+    config = SlidesConfig(github_repo={"jax": repositories["jax"]})
+    listed = (build(slides=config) / "index.html").read_text("utf-8")
+    colab = "https://colab.research.google.com/github/someone/decks-jax/blob/main/slides"
+    assert re.findall(r'href="(https[^"]+)', listed) == [f"{colab}/chapter_tides/alpha.ipynb"]
+    with pytest.raises(BookError, match=r"\[slides\] github_repo: 'neither this'"):
+        build(slides=SlidesConfig(github_repo=repositories))
+
+
 def test_a_deck_goes_with_its_marks(build, sample):
     folder = build(["jax"])
     alpha = sample / "chapter_tides/alpha.md"
