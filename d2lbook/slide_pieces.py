@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import takewhile
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -27,6 +28,7 @@ from d2lbook.page import Block, Page
 from d2lbook.references import file_of
 from d2lbook.sphinx_ext.mathml import MathError, to_mathml
 from d2lbook.tables import escape_bars
+from d2lbook.weave import last_statement
 
 Outputs = Mapping[int, Sequence[Mapping[str, Any]]]
 WIDTH, HEIGHT = 1180, 590
@@ -35,6 +37,8 @@ GAP = 16
 """Between two pieces."""
 LEAD, TEXT = 40, 30
 """Sizes of letters: what a slide says, and what else it says."""
+AGAIN = 36
+"""Height of what a slide says where it says it again, on a single line."""
 SPREAD = 0.47
 """Width of a letter on average, in its size."""
 CODE_SPREAD = 0.61
@@ -88,15 +92,17 @@ class Piece:
     def needs(self, size: int) -> float:
         """Return the height of the piece where letters of code are of a size."""
         if not self.lines:
-            return self.height
+            return AGAIN if self.is_again else self.height
         room = self.room(size)
         count = sum(max(1, math.ceil(columns(line) / room)) for line in self.lines)
         return CODE_PADDING + math.ceil(count / (1 + self.is_halved)) * CODE_LINE * size
 
     def cut(self, row: int) -> tuple["Piece", "Piece"]:
-        """Return the piece up to a line, and from there on."""
+        """Return the piece up to a line, and from there on, without blank lines at the cut."""
+        blank = sum(1 for _ in takewhile(lambda line: not line.strip(), self.lines[row:]))
+        rest = min(row + blank, len(self.lines) - 1)
         head = replace(self, rows=self.rows[:row], lines=self.lines[:row])
-        return head, replace(self, rows=self.rows[row:], lines=self.lines[row:])
+        return head, replace(self, rows=self.rows[rest:], lines=self.lines[rest:])
 
     @property
     def html(self) -> str:
@@ -224,7 +230,9 @@ def printed(cell: Block, outputs: Iterable[Mapping[str, Any]]) -> Iterator[Piece
                 text = shortened(value.rstrip("\n"))
                 yield lines("printed", text, escape(text, quote=False))
             case _:
-                yield picture(data_url(mime, value), f"Picture drawn by {cell.source.strip()}")
+                yield picture(
+                    data_url(mime, value), f"Picture drawn by {last_statement(cell.source)}"
+                )
 
 
 def best_type(output: Mapping[str, Any]) -> tuple[str, str]:

@@ -232,10 +232,10 @@ def _code_cell(
 def _alt(cell: TabCell) -> str:
     """Return the text that stands for a picture: the statement that drew it, and the framework."""
     where = f" in {receipts.tab_title(cell.tab)}" if cell.tab else ""
-    return f"Picture drawn{where} by {_last_statement(cell.block.source)}"
+    return f"Picture drawn{where} by {last_statement(cell.block.source)}"
 
 
-def _last_statement(source: str) -> str:
+def last_statement(source: str) -> str:
     """Return the first line of the last statement; of the last line where it isn't Python."""
     lines = source.strip().splitlines() or [""]
     try:
