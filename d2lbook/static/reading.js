@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  /* Keys: "/" searches, left and right turn the page. Whatever has a use for a key keeps it. */
+  /* Keys: "/" searches, left and right turn the page, Escape closes. Whatever has a use for a key keeps it. */
 
   const TAKES_TEXT = "textarea, select, [contenteditable], " +
     "input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
@@ -15,11 +15,17 @@
       event.preventDefault();
       d2lSearch.open();
     }
+    if (key === "Escape") closeDrawers();
     const way = { ArrowLeft: "prev", ArrowRight: "next" }[key];
     if (way && !shiftKey && !target.closest(TAKES_ARROWS)) {
       const link = document.querySelector(`link[rel=${way}]`);
       if (link) location.href = link.href;
     }
+  }
+
+  /** On a phone the contents of the book and of the page are drawers. */
+  function closeDrawers() {
+    for (const toggle of document.querySelectorAll(".sidebar-toggle")) toggle.checked = false;
   }
 
   /* Folded parts, but for receipts: which are open is kept for each page. */

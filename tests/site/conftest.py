@@ -5,7 +5,8 @@ import http.server
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from d2lbook.config import load_config
 from d2lbook.page import Page as ChapterPage
 from d2lbook.records import Receipt, Record
 from d2lbook.sphinx import Sphinx
-from d2lbook.stores import Shown
+from d2lbook.stores import Shown, Stores
 
 SAMPLE = Path(__file__).parent / "sample"
+REPOSITORY = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 FRAMEWORKS = {"pytorch": "torch", "tensorflow": "tensorflow", "jax": "jax", "mxnet": "mxnet"}
@@ -127,6 +129,18 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Keep the test's output clean."""
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine, and give its address."""
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture(scope="session")
 def stores() -> HandMadeStores:
     """The sample book's records."""
@@ -153,13 +167,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, sphinx: Sphinx) -> Iterator[S
     reports: list[str] = []
     book = load_book(load_config(root))
     folder = html.build(book, HandMadeStores(), sphinx, report=reports.append)
-    handler = functools.partial(QuietHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(folder, f"http://127.0.0.1:{server.server_port}", reports)
-        server.shutdown()
-        thread.join()
+    with served(folder) as url:
+        yield Site(folder, url, reports)
+
+
+@pytest.fixture(scope="session")
+def our_site(tmp_path_factory: pytest.TempPathFactory, sphinx: Sphinx) -> Iterator[Site]:
+    """This book's own site."""
+    config = replace(load_config(REPOSITORY), output_dir=tmp_path_factory.mktemp("ours"))
+    reports: list[str] = []
+    stores = Stores.of(config, report=reports.append)
+    folder = html.build(load_book(config), stores, sphinx, report=reports.append)
+    with served(folder) as url:
+        yield Site(folder, url, reports)
 
 
 @pytest.fixture(scope="session")
