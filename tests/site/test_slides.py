@@ -28,7 +28,8 @@ BEYOND = """slide => {
     const box = element.getBoundingClientRect();
     const outside = box.left < frame.left - 1 || box.right > frame.right + 1
       || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
-    const overfull = element.matches(".body, .body > :not(.again)")
+    if (element.closest(".again")) continue;  // which is cut off
+    const overfull = element.matches(".body, .body > *")
       && element.scrollWidth > element.clientWidth + 2
       || element.matches(".body") && element.scrollHeight > element.clientHeight + 2;
     if (outside || overfull) beyond.push(element.outerHTML.slice(0, 90));
