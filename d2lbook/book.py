@@ -80,6 +80,7 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
     pages_too = {page.path for page in order}
     needed = {Path(name) for name in named if name not in pages_too} | {*rsts}
     beside = {Path(name) for name in references.html_files - pages_too}
+    resources = set(config.resource_files())
     return Book(
         config,
         order,
@@ -88,9 +89,9 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         tuple(references.bibliographies),
         tuple(references.images),
         rsts,
-        tuple(sorted(needed | set(config.resource_files()))),
+        tuple(sorted(needed | resources)),
         tuple(references.unresolved),
-        tuple(sorted(beside | set(config.resource_files()))),
+        tuple(sorted(beside | resources)),
         lenient,
         memo,
     )
