@@ -68,6 +68,11 @@ bench: system .envs/book/tests-ready $(TABS:%=.envs/%/ready)
 clean:
 	rm -rf _build
 
+# What `build pdf` names where it is missing, and what its tests and those of EPUBs need beside it.
+PRINT := texlive-xetex texlive-latex-extra texlive-fonts-recommended latexmk fontconfig \
+  fonts-texgyre fonts-texgyre-math fonts-dejavu-core fonts-freefont-otf librsvg2-bin
+PRINT_TESTS := texlive-lang-cjk fonts-wqy-microhei epubcheck default-jre-headless
+
 # One virtual environment for the tool, and one for each tab.
 .envs/book/ready: setup.py ci/constraints.txt
 	@echo "Setting up .envs/book (once; a minute or two) …"
@@ -87,4 +92,4 @@ $(TABS:%=.envs/%/ready): .envs/%/ready: setup.py ci/constraints.txt
 	@touch $@
 
 system:
-	@ci/system-packages chromium dataset-fashion-mnist
+	@ci/system-packages chromium dataset-fashion-mnist $(PRINT) $(PRINT_TESTS)

@@ -47,8 +47,8 @@ class Editions:
         self.report = report or logging.getLogger("d2lbook").warning
         self._sphinx = sphinx
         self._stage = book.config.output_dir / "sphinx"
-        shown = shown_records(book, stores)
-        needed = changes(self._stage, staged(book, shown, self._stage))
+        self._shown = shown_records(book, stores)
+        needed = changes(self._stage, staged(book, self._shown, self._stage))
         site = book.config.stage_dir("html")
         self._seal = Seal(self._stage.with_name(SEAL), site)
         self._fresh = not self._seal.is_ours
@@ -57,8 +57,6 @@ class Editions:
             self._seal.tear()
             put_in_place(needed, site)
         book.memo.save()
-        for line in to_renew(shown):
-            self.report(line)
 
     def build(self, builder: str, tab: str, target: Path, settings: Mapping[str, object]) -> None:
         """Build the edition of a tab.
@@ -84,6 +82,11 @@ class Editions:
         if not self._is_read and set_aside(complaints, self.book, self._stage):
             self._seal.put_beside()
             self._is_read = True
+        own_records = {
+            path: {tab: records[tab]} for path, records in self._shown.items() if tab in records
+        }
+        for line in to_renew(own_records):
+            self.report(line)
         self.judge(complaints)
 
     def judge(self, complaints: Iterable[BookError]) -> None:

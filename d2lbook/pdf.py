@@ -35,6 +35,8 @@ LATEXMK = (
     "-no-shell-escape",
     "-norc",
     "-silent",
+    "-e",
+    "$makeindex = 'makeindex -s python.ist %O -o %D %S'",
 )
 LOG_WIDTH = {"max_print_line": "10000"}
 """Tells TeX to leave the lines of its log whole."""

@@ -56,10 +56,10 @@ def configure(app: Sphinx, config: Config) -> None:
     ]
     values["latex_additional_files"] = [looks["style_file"]]
     values["latex_logo"] = looks["logo"] or None
-    values["latex_elements"] = elements(looks, dict(config.latex_elements))
+    values["latex_elements"] = elements(looks, dict(config.latex_elements), config.language)
 
 
-def elements(looks: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]:
+def elements(looks: Mapping[str, Any], own: Mapping[str, str], language: str) -> dict[str, str]:
     """Return what Sphinx's template is filled with: what the author says, or else what we do."""
     paper = looks["format"]
     preamble = [
@@ -67,6 +67,7 @@ def elements(looks: Mapping[str, Any], own: Mapping[str, str]) -> dict[str, str]
         r"\usepackage{d2lbook}",
         rf"\renewcommand{{\bookedition}}{{{escape(looks['edition'], 'xelatex')}}}",
         rf"\renewcommand{{\bookcopyright}}{{{escape(looks['copyright'], 'xelatex')}}}",
+        rf"\hypersetup{{pdflang={language.replace('_', '-')}}}",
         own.get("preamble", ""),
     ]
     ours = {
