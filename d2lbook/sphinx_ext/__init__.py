@@ -27,6 +27,7 @@ from d2lbook.sphinx_ext import (
     social,
     steady,
     tabs,
+    terms,
 )
 
 PARTS = (
@@ -54,6 +55,7 @@ PARTS = (
     social,
     steady,
     tabs,
+    terms,
 )
 
 
