@@ -13,6 +13,10 @@ EXTRAS = {
     "jax": ["jax>=0.7,<1", "flax>=0.11,<1", "optax>=0.2.4,<1", *KERNEL],
     # MXNet 1.9.1 is the last release; it needs a NumPy that still has np.bool.
     "mxnet": ["mxnet==1.9.1", "numpy==1.23.5", *KERNEL],
+    # For NVIDIA GPUs on Linux, where PyTorch's wheels come with CUDA as they are.
+    "pytorch-gpu": ["torch>=2.6,<3", *KERNEL],
+    "tensorflow-gpu": ["tensorflow[and-cuda]>=2.18,<3", *KERNEL],
+    "jax-gpu": ["jax[cuda12]>=0.7,<1", "flax>=0.11,<1", "optax>=0.2.4,<1", *KERNEL],
     "book": [
         "sphinx>=8.2,<10",
         "myst-nb>=1.3",
@@ -31,6 +35,7 @@ EXTRAS = {
         "jupyter-client>=8.6",
         "nbclient>=0.10",
         "nbformat>=5.10",
+        "pybtex>=0.24",
         "fsspec>=2024.6",
         "packaging>=24",
         "platformdirs>=4",
@@ -70,6 +75,7 @@ setup(
             "templates/epub/*",
             "templates/latex/*",
             "templates/new/*",
+            "templates/pkg/*",
             "templates/slides/*",
             "static/*",
             "static/fonts/*",

@@ -159,6 +159,15 @@ def build_sagemaker(build: Build) -> None:
     print(f"Notebooks for SageMaker: {', '.join(map(shown_path, folders))}")
 
 
+def build_pkg(build: Build) -> None:
+    """zip the notebooks of every tab, or those of --tab, with all that they need to run"""
+    from d2lbook import bundle
+
+    tabs = build.tabs if build.options.tab else build.config.all_tabs
+    files = bundle.build(build.book, build.stores, tabs)
+    print(f"Bundles: {', '.join(map(shown_path, files))}")
+
+
 def build_slides(build: Build) -> None:
     """write the decks of a tab from the slide marks; nothing is run"""
     from d2lbook import slides
@@ -246,6 +255,7 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "outputcheck": build_outputcheck,
     "lib": build_lib,
     "eval": build_eval,
+    "pkg": build_pkg,
     "html": build_html,
     "pdf": build_pdf,
     "epub": build_epub,
