@@ -254,6 +254,8 @@ def lines(kind: str, text: str, html: str) -> Piece:
 
 def columns(line: str) -> int:
     """Return the columns that a line takes; letters of East Asia take two."""
+    if line.isascii():
+        return len(line)
     return sum(2 if east_asian_width(letter) in "FW" else 1 for letter in line)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from d2lbook import downloads, slides
 from d2lbook.book import load_book
@@ -440,6 +441,13 @@ def test_a_deck_prints_a_slide_a_page(show, build):
         assert screen.bounding_box()["height"] == SIZE["height"]
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == count
+
+
+def test_slides_keep_nobody_out(show, build):
+    page = show(build(["pytorch"]) / "pytorch/chapter_tides/alpha.html")
+    for slide in seen(page):
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        assert found.response["violations"] == [], slide.inner_text()
 
 
 def test_slides_are_there_without_scripts(browser, build):
