@@ -64,7 +64,8 @@ def decks_of(book: Book, stores: Stores, tab: str) -> Iterator[Deck]:
         if page.in_tab(tab):
             chosen = book.in_tab(page, tab)
             if slides := slides_of(chosen):
-                yield Deck(chosen, tab, slides, stores.best(chosen, tab))
+                shown = stores.best(chosen, tab) if chosen.has_cells else None
+                yield Deck(chosen, tab, slides, shown)
 
 
 def slides_of(page: Page) -> tuple[Slide, ...]:

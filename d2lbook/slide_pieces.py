@@ -5,6 +5,7 @@ Sizes are in the pixels of a slide that is 1280 wide and 720 high, however large
 
 import math
 import posixpath
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,6 +54,8 @@ PICTURE = 230
 MAX_PRINTED = 60
 """Lines of what a cell printed; more say no more to an audience."""
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
+ENTITY = re.compile(r"&#?\w+;$")
+"""A letter at the end of HTML that is written with a semicolon."""
 
 
 @dataclass(frozen=True)
@@ -308,5 +311,5 @@ def capitalized(html: str) -> str:
 
 def as_title(html: str) -> str:
     """Return a text without the mark at its end, unless it is several sentences."""
-    title = html.rstrip(",;:")
+    title = html if ENTITY.search(html) else html.rstrip(",;:")
     return title if ". " in title else title.removesuffix(".")
