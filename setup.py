@@ -80,7 +80,7 @@ setup(
             "templates/slides/*",
             "static/*",
             "static/fonts/*",
-            "static/lab/**/*",
+            "lab/**/*",
         ]
     },
     install_requires=["numpy>=1.23", "matplotlib>=3.8", "pooch>=1.8", "platformdirs>=4"],

@@ -30,7 +30,7 @@ TAB_VARIABLE = "D2LBOOK_TAB"
 """Tells a kernel's `d2lbook.tab` which tab to begin with."""
 DEFAULT_VARIABLE = "D2LBOOK_DEFAULT_TAB"
 """Tells it which tab has the cells without a mark."""
-LAB_EXTENSIONS = Path(__file__).with_name("static") / "lab"
+LAB_EXTENSIONS = Path(__file__).with_name("lab")
 """Holds the extension that opens chapters as notebooks on a double click."""
 
 

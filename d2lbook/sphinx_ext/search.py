@@ -32,8 +32,11 @@ SILENT = (
     sd_tab_label,
 )
 """What has no text to be found: formulas in TeX, names of tabs."""
-TEX_STYLE = re.compile(r"\\(?:math\w+|text\w*|operatorname|boldsymbol|left|right|[,;:!])|[{}]")
+TEX_STYLE = re.compile(
+    r"\\(?:math\w+|text\w*|operatorname|boldsymbol|(?:left|right)(?![a-zA-Z])|[,;:!])|[{}]"
+)
 """What says in TeX only how a formula looks."""
+TEX_WORD = re.compile(r"\\([a-zA-Z]+)")
 
 Text = tuple[str, str]
 """A tab, or "" for all, and a text that its readers see."""
@@ -153,7 +156,7 @@ def plain(node: nodes.Node) -> str:
 def shown(text: nodes.Text) -> str:
     """Return what readers see of a text, or much the same of HTML and of formulas."""
     if isinstance(text.parent, nodes.math):
-        return TEX_STYLE.sub("", text).replace("\\", "")
+        return TEX_WORD.sub(r" \1 ", TEX_STYLE.sub("", text)).replace("\\", "")
     raw = isinstance(text.parent, nodes.raw) and "html" in text.parent.get("format", "").split()
     return visible(text) if raw else text
 

@@ -76,7 +76,10 @@
   function place(link) {
     const at = link.getClientRects()[0];
     const origin = box.offsetParent.getBoundingClientRect();
-    const below = innerHeight - at.bottom > Math.min(box.offsetHeight + 8, at.top);
+    const room = innerHeight - at.bottom;
+    box.style.maxHeight = "";
+    const below = room > Math.min(box.offsetHeight + 16, at.top);
+    box.style.maxHeight = `${Math.min((below ? room : at.top) - 16, 0.6 * innerHeight)}px`;
     const left = Math.min(at.left, innerWidth - box.offsetWidth - 16);
     const top = below ? at.bottom + 4 : at.top - box.offsetHeight - 4;
     box.style.left = `${Math.max(left, 16) - origin.left}px`;

@@ -310,7 +310,8 @@ const d2lSearch = (() => {
       input.dispatchEvent(new Event("input"));
     }
     box?.addEventListener("click", () => open(box.value));
-    box?.addEventListener("input", () => open(box.value));
+    box?.addEventListener("input", ({ isComposing }) => isComposing || open(box.value));
+    box?.addEventListener("compositionend", () => open(box.value));
     markPage();
   }
 
