@@ -17,7 +17,6 @@ from d2lbook.installs import imported_by, libs
 from d2lbook.notebooks import build_ipynb
 from d2lbook.receipts import tab_title
 from d2lbook.stores import Stores
-from d2lbook.tabs import choose_tab
 from d2lbook.tree import read
 from d2lbook.wheel import Files, Library
 
@@ -73,7 +72,7 @@ class _Bundling:
         names = [f"{page.docname}.ipynb" for page in pages]
         names += [path.as_posix() for path in self._book.files]
         files = {f"notebooks/{name}": read(notebooks / name) for name in names}
-        imported = {name for page in pages for name in imported_by(choose_tab(page, tab, config))}
+        imported = {name for page in pages for name in imported_by(self._book.in_tab(page, tab))}
         files |= self._requirements(tab, imported)
         text = filled(
             "tab.md",

@@ -20,6 +20,7 @@ from d2lbook.notebook_text import Beside, Reading
 from d2lbook.notebooks import write_all
 from d2lbook.page import Page
 from d2lbook.stores import Stores
+from d2lbook.tree import read
 from d2lbook.values import glob_matcher
 
 GPU_PATTERN = r"\b(?:num_gpus|try_gpu|try_all_gpus|gpu)\b"
@@ -72,20 +73,25 @@ class OnHost:
         return url.replace("{page}", quote(docname))
 
     def file(self, path: str, folder: str) -> str:
-        """Return where a file was published, or else the file by its path or in full."""
+        """Return where a file was published, or else the file by its path or in full.
+
+        Raises:
+            BookError: it can't be read.
+        """
         kind = mimetypes.guess_type(path)[0] or ""
         if url := self._published(path):
             return url
         if self._host.copies_folder or not kind.startswith("image/"):
             return Beside().file(path, folder)
-        content = (self._book.config.source_dir / path).read_bytes()
+        content = read(self._book.config.source_dir / path)
         return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
     def _published(self, path: str) -> str:
         """Return the address of a file; "" where none is known."""
         folder, _, url = self._settings.replace_svg_url.rpartition(",")
         name = PurePosixPath(path).name
-        if url and path in self._book.images and path.startswith(folder.strip()):
+        is_replaced = PurePosixPath(path).is_relative_to(folder.strip())
+        if url and is_replaced and path in self._book.images:
             return f"{url.strip().rstrip('/')}/{quote(name)}"
         site = self._book.config.html.base_url
         if site and Path(path) in self._book.site_files:
@@ -112,11 +118,7 @@ class Preparation:
     def __call__(self, notebook: NotebookNode, page: Page) -> None:
         """Add the cell that installs what the page imports, and the settings of the host."""
         if self._host.section == "colab":
-            name = f"{PurePosixPath(page.docname).name}.ipynb"
-            notebook.metadata["colab"] = {"name": name, "provenance": [], "toc_visible": True}
-            if any(self._gpu.search(cell.source) for cell in page.cells):
-                notebook.metadata["accelerator"] = "GPU"
-                notebook.metadata["colab"]["gpuType"] = "T4"
+            self._set_up_colab(notebook, page)
         kernels = self._settings.kernel
         if kernel := kernels.get(self._tab) or kernels.get(""):
             notebook.metadata["kernelspec"] = {
@@ -131,3 +133,14 @@ class Preparation:
                 nbformat.v4.new_markdown_cell(header),
                 nbformat.v4.new_code_cell(command),
             ]
+
+    def _set_up_colab(self, notebook: NotebookNode, page: Page) -> None:
+        """Say in Colab's own terms what it is to be called, show and run on."""
+        name = f"{PurePosixPath(page.docname).name}.ipynb"
+        notebook.metadata["colab"] = {"name": name, "provenance": [], "toc_visible": True}
+        if any(self._gpu.search(cell.source) for cell in page.cells):
+            notebook.metadata["accelerator"] = "GPU"
+            notebook.metadata["colab"]["gpuType"] = "T4"
+        for cell in notebook.cells:
+            if "source_hidden" in cell.metadata.get("jupyter", {}):
+                cell.metadata["cellView"] = "form"  # which hides the code

@@ -16,6 +16,7 @@ class Lib(NamedTuple):
     """Something that notebooks import, and how it is installed."""
 
     module: str
+    """Without what follows a dot."""
     arguments: tuple[str, ...]
     """Of `pip install`."""
 
@@ -35,11 +36,11 @@ def libs(lines: Iterable[str], tab: str, tabs: Iterable[str]) -> Iterator[Lib]:
                 continue
             line = rest
         module, _, pip = (part.strip() for part in line.partition(","))
-        if not pip or not module.isidentifier():
-            found = re.match(r"[\w-]+", line)
-            module, pip = found[0].replace("-", "_") if found else "", line
+        if not pip or not re.fullmatch(r"[\w.]+", module):
+            named = re.match(r"[\w-]*", line)
+            module, pip = named[0].replace("-", "_") if named else "", line
         try:
-            yield Lib(module, tuple(shlex.split(pip)))
+            yield Lib(module.partition(".")[0], tuple(shlex.split(pip)))
         except ValueError as error:
             raise BookError(f"libs: {pip!r}: {error}", CONFIG_FILE) from None
 

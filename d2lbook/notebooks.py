@@ -13,10 +13,10 @@ from d2lbook import receipts
 from d2lbook.book import Book
 from d2lbook.errors import BookError
 from d2lbook.files import write_atomically
+from d2lbook.inert import inert
 from d2lbook.notebook_text import Beside, Reading, TextWriter
 from d2lbook.page import Block, Page
 from d2lbook.stores import Shown, Stores
-from d2lbook.tabs import choose_tab
 
 Outputs = Sequence[Sequence[Mapping[str, Any]]]
 Finish = Callable[[NotebookNode, Page], None]
@@ -67,9 +67,9 @@ def write_all(
     """
     written = [page for page in pages if page.in_tab(tab)]
     for page in written:
-        chosen = choose_tab(page, tab, reading.book.config)
+        chosen = reading.book.in_tab(page, tab)
         shown = stores.best(chosen, tab) if chosen.has_cells else None
-        outputs = shown.record.outputs if shown else ()
+        outputs = [inert(cell) for cell in shown.record.outputs] if shown else ()
         notebook = to_notebook(chosen, tab, reading.book, outputs, reading=reading)
         _append(notebook, TextWriter(chosen, tab, reading).references())
         _append(notebook, about(chosen, tab, reading, shown))

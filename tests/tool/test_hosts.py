@@ -1,14 +1,17 @@
 """Notebooks for hosts: what they install, where they lead, and links that open them."""
 
 import base64
+import importlib.metadata
 from pathlib import Path
 
 import nbformat
 import pytest
+from packaging.requirements import Requirement
 
 from d2lbook.cli import main
 from d2lbook.config import load_config
 from d2lbook.errors import BookError
+from d2lbook.installs import libs
 from d2lbook.launches import launches
 
 FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
@@ -55,7 +58,7 @@ def test_colab_installs_what_a_notebook_imports(hosted_book, capsys):
         [colab]
         libs = pytorch, d2l, -U 'd2l[pytorch]>=2,<3' "x y"
             JAX, d2l, git+https://example.org/d2l@release
-            numpy, numpy>=1.23,<3
+            numpy.linalg, numpy>=1.23,<3
             scikit-learn>=1
             pandas
         libs_header = Wait a minute.
@@ -117,6 +120,17 @@ def test_colab_gives_a_gpu_to_notebooks_that_use_one(hosted_book):
     book.configure(tabs="pytorch, jax", more="[colab]\ngpu_pattern = x = [0-9]")
     assert main(["build", "colab"]) == 0
     assert nbformat.read("_build/colab/two.ipynb", as_version=4).metadata.accelerator == "GPU"
+
+
+def test_hidden_code_and_outputs_are_hidden_there(hosted_book):
+    book = hosted_book()
+    book.write("three", "%%tab all\n#@hide_code\n1", "%%tab all\n# Hide outputs\n2", "%%tab all\n3")
+    assert main(["build", "colab", "ipynb"]) == 0
+    code, outputs = {"source_hidden": True}, {"outputs_hidden": True}
+    metadata = [cell.metadata for cell in cells("ipynb", "three")[1:]]
+    assert metadata == [{"jupyter": code}, {"jupyter": outputs}, {}]
+    metadata = [cell.metadata for cell in cells("colab", "three")[1:]]
+    assert metadata == [{"jupyter": code, "cellView": "form"}, {"jupyter": outputs}, {}]
 
 
 def test_figures_of_colab_lie_in_the_notebook_where_no_site_is_known(hosted_book):
@@ -204,6 +218,24 @@ def test_settings_that_make_no_sense_are_errors(hosted_book, capsys, setting, me
     hosted_book(more=f"[colab]\n{setting}")
     assert main(["build", "colab"]) == 1
     assert f"config.ini: {message}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tab", ["pytorch", "tensorflow", "jax", "mxnet"])
+def test_this_book_installs_the_versions_that_the_library_supports(tab):
+    """Those that setup.py names, under the names of packages that make use of a GPU."""
+    config = load_config(Path(__file__).parents[2])
+    (lib,) = libs(config.colab.libs, tab, config.tabs)
+    library, *others = map(Requirement, lib.arguments)
+    distribution = importlib.metadata.distribution("d2l")
+    assert library.name == "d2l"
+    assert distribution.version in library.specifier
+    declared = [Requirement(text) for text in distribution.requires]
+    extra = [one for one in declared if one.marker and one.marker.evaluate({"extra": tab})]
+    wanted = {one.name.removesuffix("-cpu"): one.specifier for one in extra}
+    if library.extras:
+        assert library.extras == {tab}
+    for one in others:
+        assert one.specifier == wanted[one.name]
 
 
 def test_a_repository_is_checked_when_links_are_made(hosted_book):
