@@ -32,7 +32,7 @@ def test_titles_figures_tables_and_equations_are_numbered(page):
     assert text(page.locator("h1")).startswith("1.1 Rising Water")
     assert text(page.locator("figcaption").first).startswith("Fig. 1.1.1 The gauge of the harbor")
     assert text(page.locator("table caption")).startswith("Table 1.1.1 Parts of the tide")
-    assert [text(one) for one in page.locator(".eqno").all()] == ["(1.1.1)", "(1.1.2)"]
+    assert [text(one) for one in page.locator(".eqno").all()] == ["(1.1.1)¶", "(1.1.2)¶"]
 
 
 @pytest.mark.parametrize(

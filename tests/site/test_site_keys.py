@@ -20,7 +20,6 @@ def test_arrows_turn_the_page(page):
     [".tab-switch input:checked", ".sidebar-search", "article .formula", ".theme-toggle:visible"],
 )
 def test_arrows_belong_to_what_has_the_focus(page, focused):
-    page.set_viewport_size({"width": 600, "height": 900})
     page.goto(ALPHA)
     page.locator(focused).first.evaluate("element => { element.tabIndex = 0; element.focus(); }")
     page.keyboard.press("ArrowRight")
