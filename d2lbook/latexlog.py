@@ -48,7 +48,8 @@ def findings(log: str, tex: str, paths: Mapping[str, str]) -> Iterator[Finding]:
         if match := ERROR.match(text):
             culprit = COMMAND.search(next_text) if match["text"] == UNDEFINED else None
             message = f"LaTeX: {match['text']} {culprit[0] if culprit else way_out(match['text'])}"
-            yield Finding(places.error(message.rstrip(), int(match["line"])), True)
+            line = int(match["line"]) if match["file"].endswith(".tex") else 0
+            yield Finding(places.error(message.rstrip(), line), True)
         elif match := GLYPH.search(text):
             message = f"no glyph for {match['what']} in the font {match['font'].split(':')[0]}"
             yield Finding(BookError(message), False)

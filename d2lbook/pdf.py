@@ -82,7 +82,15 @@ def build(editions: Editions, tabs: Sequence[str]) -> list[Path]:
     looks = looks_of(editions)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         started = [pool.submit(typeset, written(editions, tab, looks)) for tab in tabs]
-    return [published(editions, tab, job.result()) for tab, job in zip(tabs, started, strict=True)]
+    files, errors = [], []
+    for tab, job in zip(tabs, started, strict=True):
+        try:
+            files.append(published(editions, tab, job.result()))
+        except BookError as error:  # which must not hide what is wrong with the others
+            errors.append(error)
+    if errors:
+        raise BookErrors(errors)
+    return files
 
 
 def check_tools() -> None:

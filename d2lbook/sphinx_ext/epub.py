@@ -141,6 +141,7 @@ class BookEpubBuilder(Epub3Builder):
         try:
             page = etree.parse(Path(self.outdir, name))
         except etree.XMLSyntaxError as error:
-            logger.warning("the EPUB's page isn't XML: %s", error, location=name)
+            page_name = name.removesuffix(self.out_suffix)
+            logger.warning("the EPUB's page isn't XML: %s", error, location=page_name)
             return ""
         return " ".join(p for p, tag in PROPERTIES.items() if page.find(f".//{tag}") is not None)

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 LIMIT = 16_000
 """Pixels that a side of a figure may have: TeX counts no further than 5.75 m."""
 SVG = "{http://www.w3.org/2000/svg}"
+SVG_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
 LINK = re.compile(r"(?:\{http://www.w3.org/1999/xlink\})?href")
 INSIDE = ("#", "data:")
 """How links of a figure begin that lead nowhere else."""
@@ -51,28 +53,36 @@ class CheckFigures(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Check all figures that are files of the book."""
         for node in list(self.document.findall(nodes.image)):
-            for name in node.get("candidates", {"*": node["uri"]}).values():
-                path = Path(self.env.srcdir, name)
-                if path.is_file():
-                    self.check(node, path)
+            names = list(node.get("candidates", {"*": node["uri"]}).values())
+            for name in names:
+                if message := fault(Path(self.env.srcdir, name)):
+                    warn(name, message, node)
+                    break
 
-    def check(self, node: nodes.image, path: Path) -> None:
-        """Check one."""
-        try:
-            width, height = size_of_svg(path) if path.suffix == ".svg" else size_of(path)
-            if max(width, height) > LIMIT:
-                message = f"it is {width:,} by {height:,} pixels: make it smaller than {LIMIT:,}"
-                raise BadFigure(message)
-        except BadFigure as error:
-            name = path.relative_to(self.env.srcdir).as_posix()
-            logger.warning("figure %s: %s", name, error, location=node, type="d2l", subtype="fig")
-            node.replace_self(nodes.inline("", f"[{node.get('alt') or name}]"))
+
+def fault(path: Path) -> str:
+    """Return what keeps a figure from being shown; "" for nothing that is known."""
+    suffix = path.suffix.lower()
+    if suffix not in (".svg", *PICTURES) or not path.is_file():
+        return ""
+    try:
+        width, height = size_of_svg(path) if suffix == ".svg" else size_of(path)
+    except BadFigure as error:
+        return str(error)
+    size = f"it is {width:,} by {height:,} pixels: make it smaller than {LIMIT:,}"
+    return size if max(width, height) > LIMIT else ""
+
+
+def warn(name: str, message: str, node: nodes.image) -> None:
+    """Warn of a figure, and put its text in its place."""
+    logger.warning("figure %s: %s", name, message, location=node, type="d2l", subtype="figure")
+    node.replace_self(nodes.inline("", f"[{node.get('alt') or name}]"))
 
 
 def read_svg(path: Path) -> etree._ElementTree:
     """Return an SVG file, without what it refers to elsewhere; raises `BadFigure`."""
     try:
-        return etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True))
+        return etree.parse(path, SVG_PARSER)
     except (etree.XMLSyntaxError, OSError) as error:
         raise BadFigure(f"it isn't SVG: {error.args[0]}") from None
 
@@ -125,12 +135,11 @@ class PrintFigures(ImageConverter):
         return True
 
     def handle(self, node: nodes.image) -> None:
-        """Convert a figure; raises what `convert` does with its place."""
+        """Convert a figure; one that can't be leaves its text, and a warning."""
         try:
             super().handle(node)
         except BadFigure as error:
-            logger.warning("figure %s: %s", node["uri"], error, location=node, type="d2l")
-            node.replace_self(nodes.inline("", f"[{node.get('alt') or node['uri']}]"))
+            warn(node["uri"], str(error), node)
 
     def convert(self, _from: str | os.PathLike[str], _to: str | os.PathLike[str]) -> bool:
         """Convert a file that has changed; raises `BadFigure`."""

@@ -14,6 +14,8 @@ from d2lbook.fonts import FALLBACKS, Font, east_asian, find
 logger = logging.getLogger(__name__)
 
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text file should have, and that LaTeX doesn't read."""
 EAST_ASIAN = re.compile(
     r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
     r"\U00020000-\U0003ffff]"
@@ -43,16 +45,21 @@ class Glyphs:
 
     def text(self, latex: str, node: nodes.Node) -> str:
         """Return LaTeX with a change of the font around what the text's fonts lack."""
-        return BEYOND_ASCII.sub(lambda m: self.shown(m[0], self.text_fonts, node), latex)
+        return self.replaced(latex, self.text_fonts, node)
 
     def code(self, latex: str, node: nodes.Node) -> str:
         """Return a line of code with a change of the font around what the code's font lacks."""
-        return BEYOND_ASCII.sub(lambda m: self.shown(m[0], self.code_fonts, node), latex)
+        return self.replaced(latex, self.code_fonts, node)
 
-    def shown(self, characters: str, fonts: list[Font | None], node: nodes.Node) -> str:
-        """Return characters beyond ASCII as LaTeX."""
-        runs = itertools.groupby(characters, lambda character: self.source(character, fonts))
-        return "".join(self.run(source, "".join(run), node) for source, run in runs)
+    def replaced(self, latex: str, fonts: list[Font | None], node: nodes.Node) -> str:
+        """Return LaTeX whose characters beyond ASCII come from fonts that have them."""
+        clean = CONTROL.sub("\N{REPLACEMENT CHARACTER}", latex)
+
+        def shown(match: re.Match[str]) -> str:
+            runs = itertools.groupby(match[0], lambda character: self.source(character, fonts))
+            return "".join(self.run(source, "".join(run), node) for source, run in runs)
+
+        return BEYOND_ASCII.sub(shown, clean)
 
     def source(self, character: str, fonts: list[Font | None]) -> str:
         """Return where a character comes from."""

@@ -25,6 +25,12 @@ COUNTERS = {"figure": "figure", "table": "table", "code-block": "literalblock"}
 STYLED = {RECEIPT, REFERENCE}
 """Classes of containers that the style knows."""
 CODE_CHARACTER = r"(?:\\PYGZ\w+\{\}|[^\\{}\s])"
+MOST_LINES = 800
+"""Lines of a frame: TeX can't measure one that is higher than 5.75 m."""
+MOST_PRINTED, LAST_PRINTED = 240, 40
+"""Lines of an output that are printed where it has more, and how many of them are its last."""
+LONGEST_PRINTED = 2000
+"""Characters of a line of output that are printed."""
 LONG_WORD = re.compile(CODE_CHARACTER + "{40,}")
 """What highlighted code must be broken in, since it may not fit a line."""
 WORD_PIECE = re.compile(CODE_CHARACTER + "{1,8}")
@@ -178,8 +184,11 @@ class BookTranslator(LaTeXTranslator):
         if isinstance(node.parent, captioned_literal_block):
             labels += self.hypertarget_to(node.parent)
         anchor = rf"\phantomsection{labels}" if labels else ""
-        frame, lines = environment(node), "\n".join(self.highlighted(node))
-        self.body.append(f"\n{anchor}\\begin{{{frame}}}\n{lines}\n\\end{{{frame}}}\n")
+        frame, lines = environment(node), self.highlighted(node)
+        self.body.append(f"\n{anchor}")
+        for start in range(0, len(lines), MOST_LINES):
+            shown = "\n".join(lines[start : start + MOST_LINES])
+            self.body.append(f"\n\\begin{{{frame}}}\n{shown}\n\\end{{{frame}}}\n")
         raise nodes.SkipNode
 
     visit_doctest_block = visit_literal_block
@@ -188,7 +197,7 @@ class BookTranslator(LaTeXTranslator):
         """Return the lines of a block of code, with commands for its colors."""
         language = node.get("language", "default")
         code = self.highlighter.highlight_block(
-            node.rawsource,
+            shortened(node.rawsource) if "output" in node["classes"] else node.rawsource,
             language,
             opts=self.config.highlight_options.get(language, {}),
             location=node,
@@ -215,6 +224,21 @@ def environment(node: nodes.Element) -> str:
     if {"stderr", "traceback"} & set(node["classes"]):
         return "bookerror"
     return "bookoutput" if "output" in node["classes"] else "bookcode"
+
+
+def shortened(output: str) -> str:
+    """Return what is printed of an output; what isn't is on the site."""
+    lines = [
+        f"{line[:LONGEST_PRINTED]} … ({len(line):,} characters)"
+        if len(line) > LONGEST_PRINTED
+        else line
+        for line in output.split("\n")
+    ]
+    left_out = len(lines) - MOST_PRINTED
+    if left_out > 0:
+        end = len(lines) - LAST_PRINTED
+        lines[end - left_out : end] = [f"… ({left_out:,} lines are left out)"]
+    return "\n".join(lines)
 
 
 def in_pieces(word: re.Match[str]) -> str:
