@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lxml import html as lxml_html
 
 from d2lbook import html
@@ -71,6 +72,17 @@ def test_links_say_what_they_open_and_are_below_the_switch(reader):
     assert link.evaluate(
         "link => link.matches(':focus-visible') || link === document.activeElement"
     )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_links_keep_nobody_out(browser, launching_site, scheme):
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto((launching_site / "chapter_tides/alpha.html").as_uri())
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    found = Axe().run(page, options=rules).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    context.close()
 
 
 def test_pages_that_a_host_lacks_are_not_linked_there(launching_site):
