@@ -30,12 +30,10 @@ html: .envs/book/ready
 eval: .envs/book/ready $(if $(filter all,$(TAB)),$(TABS:%=.envs/%/ready),.envs/$(TAB)/ready)
 	$(D2LBOOK) build eval --tab $(TAB) $(if $(FULL),--full)
 
-# Whatever the site offers for download is built before it.
 publish: .envs/book/ready
 	$(D2LBOOK) build tabcheck outputcheck lib eval --check --tab all
 	@ci/system-packages $$($(BOOK)/python -c "from d2lbook.pdf import PACKAGES; print(PACKAGES)")
-	$(D2LBOOK) build pdf epub pkg slides --tab all
-	$(D2LBOOK) build html
+	$(D2LBOOK) build pdf epub pkg slides html --tab all
 
 linkcheck: .envs/book/ready
 	$(D2LBOOK) build linkcheck

@@ -258,11 +258,12 @@ STEPS: dict[str, Callable[[Build], None]] = {
     "pkg": build_pkg,
     "pdf": build_pdf,
     "epub": build_epub,
+    "slides": build_slides,
     "html": build_html,
     "ipynb": build_ipynb,
     "colab": build_colab,
     "sagemaker": build_sagemaker,
-    "slides": build_slides,
+    "linkcheck": build_linkcheck,
     "rst": build_rst,
     "merge": build_merge,
 }
