@@ -22,6 +22,7 @@ from sphinx_design.tabs import sd_tab_input, sd_tab_label
 from d2lbook.files import write_atomically
 from d2lbook.sphinx_ext.notes import number_of
 
+PAGE = "search"
 INDEX = "searchindex.js"
 HEAD, TAIL = "d2lSearch.load(", ");\n"
 SILENT = (
@@ -62,9 +63,9 @@ def without_own_search(app: Sphinx) -> None:
 
 
 def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the page that shows what a search found."""
-    if is_site(app):
-        yield "search", {}, "search.html"
+    """Yield the page that shows what a search found, unless the book has one of that name."""
+    if is_site(app) and PAGE not in app.env.found_docs:
+        yield PAGE, {}, "search.html"
 
 
 def is_site(app: Sphinx) -> bool:

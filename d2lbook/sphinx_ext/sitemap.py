@@ -45,8 +45,8 @@ def setup(app: Sphinx) -> None:
 
 
 def missing_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the page that is shown in place of one that isn't there."""
-    if is_site(app):
+    """Yield the page that is shown in place of one that isn't there, unless the book has it."""
+    if is_site(app) and MISSING not in app.env.found_docs:
         yield MISSING, {}, "404.html"
 
 
@@ -65,7 +65,8 @@ def write_sitemap(app: Sphinx, error: Exception | None) -> None:
     site = app.config.html_baseurl
     if error or not site or not is_site(app):
         return
-    addresses = (f"{site}{quote(app.builder.get_target_uri(p))}" for p in reading_order(app.env))
+    names = (page for page in reading_order(app.env) if page != MISSING)
+    addresses = (f"{site}{quote(app.builder.get_target_uri(name))}" for name in names)
     pages = "\n".join(f"<url><loc>{escape(address)}</loc></url>" for address in addresses)
     files = {"sitemap.xml": SITEMAP.format(pages=pages), "robots.txt": ROBOTS.format(site=site)}
     for name, text in files.items():

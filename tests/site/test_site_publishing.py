@@ -194,6 +194,15 @@ def test_a_wrong_turn_leads_back_at_any_depth(browser, host, path):
     page.close()
 
 
+def test_pages_of_the_book_come_before_those_of_the_tool(sample, stores, sphinx):
+    for name in ("404", "search"):
+        (sample / f"{name}.md").write_text("# Lost\n\nWhat the author says.\n", "utf-8")
+    folder = html.build(load_book(load_config(sample)), stores, sphinx, report=str)
+    for name in ("404", "search"):
+        assert "What the author says." in (folder / f"{name}.html").read_text("utf-8")
+    assert '<base href="/">' in (folder / "404.html").read_text("utf-8")
+
+
 def test_the_book_can_be_cited(context, page):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/index.html")
