@@ -17,7 +17,7 @@ TEMPLATES = resources.files("d2lbook") / "templates" / "epub"
 NAMESPACE = uuid.UUID("6f0f0c3e-5d0b-4b60-9a3c-2d0d2b0d2c11")
 """Of the identifiers of books: a book keeps its own from build to build."""
 LETTERS_OF_TITLE = 16
-"""How many fit a line of the cover."""
+"""How many fit a line of the cover, unless a word has more."""
 
 
 def build(editions: Editions, tabs: Sequence[str]) -> list[Path]:
@@ -68,11 +68,13 @@ def settings(config: BookConfig, tab: str) -> dict[str, object]:
 
 def cover(title: str, edition: str, author: str) -> str:
     """Return a cover as SVG."""
-    lines = wrap(title, LETTERS_OF_TITLE, break_long_words=True)
+    width = max(LETTERS_OF_TITLE, *map(len, title.split()))
+    lines = wrap(title, width)
     spans = [f'<tspan x="120" dy="1.2em">{escape(line)}</tspan>' for line in lines]
     template = Template((TEMPLATES / "cover.svg").read_text(encoding="utf-8"))
     return template.substitute(
         title="".join(spans),
+        size=112 * LETTERS_OF_TITLE // width,
         below=450 + 136 * len(lines),
         edition=escape(edition),
         author=escape(author),

@@ -226,11 +226,13 @@ def align_tables(math: etree._Element) -> None:
         for row in table:
             for column, cell in enumerate(row):
                 line = nth(lines, column) if column else "none"
+                width = cell.attrib.pop("width", "")
                 cell.set(
                     "style",
                     f"text-align:{nth(align, column)};"
                     f"padding:{half_row:g}em 0 {half_row:g}em {nth(gaps, column)}"
-                    + (";border-left:1px " + line if line != "none" else ""),
+                    + (";border-left:1px " + line if line != "none" else "")
+                    + (f";width:{width}" if width else ""),
                 )
 
 
