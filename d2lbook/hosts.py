@@ -108,7 +108,8 @@ class Preparation:
         self._host = host
         self._tab = tab
         self._settings = settings_of(host, config)
-        self._libs = list(libs(self._settings.libs or config.colab.libs, tab, config.tabs))
+        lines = self._settings.libs or config.colab.libs
+        self._libs = list(libs(lines, tab, config.tabs)) or default_libs(tab)
         try:
             self._gpu = re.compile(self._settings.gpu_pattern or GPU_PATTERN)
         except re.error as error:
@@ -126,7 +127,7 @@ class Preparation:
                 "language": "python",
                 "name": kernel,
             }
-        if command := install_command(page, self._libs or default_libs(self._tab)):
+        if command := install_command(page, self._libs):
             header = self._settings.libs_header or HEADER.format(host=self._host.title)
             first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
             notebook.cells[first:first] = [

@@ -72,6 +72,8 @@ class Works:
         self._style = ReferenceStyle()
         known = [entries[key] for key in sorted(set(cited)) if key in entries]
         self._entries = {entry.key: entry for entry in self._style.told_apart(known)}
+        self._texts: dict[str, str] = {}
+        """Of the works that were listed so far."""
 
     def textual(self, keys: Sequence[str]) -> str:
         """Return a citation that is part of a sentence: Krizhevsky et al. (2012)."""
@@ -84,9 +86,13 @@ class Works:
     def listed(self, keys: Iterable[str]) -> str:
         """Return the list of references with these works, in the order of the whole list."""
         wanted = set(keys)
-        entries = [entry for key, entry in self._entries.items() if key in wanted]
-        texts = (self._style.format_entry("", entry).text for entry in entries)
-        return "\n".join(f"- {one_line(text)}" for text in texts)
+        return "\n".join(f"- {self._text(key)}" for key in self._entries if key in wanted)
+
+    def _text(self, key: str) -> str:
+        """Return how a list of references shows a work."""
+        if key not in self._texts:
+            self._texts[key] = one_line(self._style.format_entry("", self._entries[key]).text)
+        return self._texts[key]
 
     def _named(self, key: str, year_as: str) -> tuple[str, str]:
         """Return a work's persons, or its title, and its year."""
