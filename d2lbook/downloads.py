@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from d2lbook.config import BookConfig
-from d2lbook.files import write_atomically
 from d2lbook.receipts import tab_title
-from d2lbook.tree import changes, read
+from d2lbook.tree import changes
 
-FOLDER = "downloads"
-"""Folder of these files in the site."""
+FOLDER = "_editions"
+"""Folder of these files in the site; no book has pages in it."""
 FORMATS = (("PDF", "pdf", "*.pdf"), ("EPUB", "epub", "*.epub"), ("Notebooks", "pkg", "*.zip"))
 """How readers call them, the stages that leave them, and their names there."""
 SLIDES = "slides"
-"""Stage that leaves pages of its own, and their folder in the site."""
+"""Stage that leaves pages of its own."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def menu(config: BookConfig) -> list[tuple[str, list[tuple[str, str]]]]:
         title = tab_title(one.tab) if one.tab else "all tabs" if config.tabs else "the book"
         found.setdefault(one.format, []).append((title, one.url))
     if (config.stage_dir(SLIDES) / "index.html").is_file():
-        found["Slides"] = [("all decks", f"{SLIDES}/index.html")]
+        found["Slides"] = [("all decks", f"{FOLDER}/{SLIDES}/index.html")]
     return list(found.items())
 
 
@@ -64,13 +63,11 @@ def publish(config: BookConfig) -> None:
     Raises:
         BookError: one can't be read or written.
     """
-    site = config.stage_dir("html")
-    wanted = {site / one.url: one.path for one in built(config)}
-    for target, path in wanted.items():
-        write_atomically(target, read(path))
-    for path in (site / FOLDER).glob("*"):
-        if path not in wanted:
-            path.unlink()
     slides = config.stage_dir(SLIDES)
-    files = [path for path in slides.rglob("*") if path.is_file()]
-    changes(site / SLIDES, {path.relative_to(slides).as_posix(): path for path in files}).make()
+    tree = {one.path.name: one.path for one in built(config)}
+    tree |= {
+        path.relative_to(slides.parent).as_posix(): path
+        for path in slides.rglob("*")
+        if path.is_file()
+    }
+    changes(config.stage_dir("html") / FOLDER, tree).make()

@@ -140,13 +140,13 @@ def test_what_was_built_can_be_downloaded(root, published, sphinx, stores):
     tree = lxml_html.parse(str(published / "chapter_tides/alpha.html"))
     links = [(one.get("aria-label"), one.get("href")) for one in tree.xpath("//dd/a[@download]")]
     assert links == [
-        ("PDF, PyTorch", "../downloads/sample-pytorch.pdf"),
-        ("PDF, JAX", "../downloads/sample-jax.pdf"),
+        ("PDF, PyTorch", "../_editions/sample-pytorch.pdf"),
+        ("PDF, JAX", "../_editions/sample-jax.pdf"),
     ]
-    assert (published / "downloads/sample-jax.pdf").read_bytes() == b"%PDF sample-jax.pdf"
+    assert (published / "_editions/sample-jax.pdf").read_bytes() == b"%PDF sample-jax.pdf"
     (root / "_build/pdf/sample-jax.pdf").unlink()
     html.build(load_book(load_config(root)), stores, sphinx, report=str)
-    assert [path.name for path in (published / "downloads").iterdir()] == ["sample-pytorch.pdf"]
+    assert [path.name for path in (published / "_editions").iterdir()] == ["sample-pytorch.pdf"]
 
 
 class Host(SimpleHTTPRequestHandler):

@@ -329,12 +329,12 @@ def test_slides_that_were_built_are_published_with_the_site(build, sample):
     folder = build(["jax"])
     downloads.publish(config)
     site = config.stage_dir("html")
-    assert dict(downloads.menu(config))["Slides"] == [("all decks", "slides/index.html")]
+    assert dict(downloads.menu(config))["Slides"] == [("all decks", "_editions/slides/index.html")]
     deck = "jax/chapter_tides/alpha.html"
-    assert (site / "slides" / deck).read_bytes() == (folder / deck).read_bytes()
+    assert (site / "_editions/slides" / deck).read_bytes() == (folder / deck).read_bytes()
     shutil.rmtree(folder)
     downloads.publish(config)
-    assert not (site / "slides" / deck).exists()
+    assert not (site / "_editions/slides" / deck).exists()
 
 
 def test_reveal_that_is_not_installed_is_asked_for(build, monkeypatch):
