@@ -68,6 +68,9 @@ def build_wheel(root: Path, folder: Path) -> Path:
         [*pip, str(folder), str(root)], env=os.environ | variables, capture_output=True, text=True
     )
     if done.returncode:
-        raise BookError(f"the wheel of {NAME} can't be built: {done.stderr.strip()}", root)
+        reasons = (line.partition("ERROR: ")[2] for line in done.stderr.splitlines())
+        reason = next(filter(None, reasons), f"exit status {done.returncode}")
+        message = f"the wheel of {NAME} can't be built: {reason}; to see all that pip says: "
+        raise BookError(message + f"{sys.executable} -m pip wheel --no-deps {root}", root)
     (wheel,) = folder.glob("*.whl")
     return wheel

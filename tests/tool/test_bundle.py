@@ -94,6 +94,16 @@ def test_bundles_have_the_same_bytes_wherever_and_whenever_they_are_built(
     assert built() == first
 
 
+def test_a_wheel_that_cannot_be_built_is_an_error(bundled_book, monkeypatch, capsys):
+    """pip finds nothing to build it with."""
+    for name, value in {"NO_INDEX": "1", "FIND_LINKS": "", "CONFIG_FILE": os.devnull}.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    assert main(["build", "pkg"]) == 1
+    said = capsys.readouterr().err
+    assert "the wheel of d2l can't be built: Could not find a version that satisfies" in said
+    assert "-m pip wheel --no-deps" in said
+
+
 @pytest.mark.timeout(600)
 def test_an_unpacked_bundle_runs_by_its_two_commands(tiny_book, tmp_path_factory):
     """For real: a wheel is built and, with JupyterLab, installed in an empty environment."""
