@@ -14,7 +14,7 @@ from d2lbook.book import Book
 from d2lbook.constructs import CITATIONS
 from d2lbook.images import retargeted
 from d2lbook.inline import Role, render_inline
-from d2lbook.myst import fence, plain_text
+from d2lbook.myst import fence, plain_text, stress_cjk
 from d2lbook.nesting import joined, stretches
 from d2lbook.numbering import dotted, numbers_of, place_of, wording
 from d2lbook.page import Block, Page
@@ -141,7 +141,7 @@ class TextWriter:
         return write(block) if write else self._inline(block.source)
 
     def _inline(self, text: str) -> str:
-        return render_inline(retargeted(text, self._retarget), self._handlers)
+        return stress_cjk(render_inline(retargeted(text, self._retarget), self._handlers))
 
     def _heading(self, block: Block) -> str:
         words = [self._reading.number(self._page, block), self._inline(block.source)]
