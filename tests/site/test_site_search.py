@@ -1,6 +1,8 @@
 """Searching: what is found, where a result leads, what is marked there."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +14,7 @@ from d2lbook.sphinx_ext.search import HEAD, INDEX, TAIL
 
 ALPHA = "/chapter_tides/alpha.html"
 BETA = "/chapter_tides/beta.html"
+CHINESE = Path(__file__).parents[1] / "tool/books/chinese"
 MARKED = "[...(CSS.highlights.get('found') ?? [])].map(range => range.toString())"
 
 
@@ -150,3 +153,20 @@ def test_the_index_follows_the_pages(sample, stores, sphinx):
     (site / INDEX).write_text("cut o", "utf-8")
     chapter.write_text(chapter.read_text("utf-8").replace("The neap.", "The ebb."), "utf-8")
     assert read_index(build()) == fresh
+
+
+def test_languages_without_spaces_can_be_searched(tmp_path, stores, sphinx, browser):
+    root = Path(shutil.copytree(CHINESE, tmp_path / "chinese"))
+    folder = html.build(load_book(load_config(root)), stores, sphinx, report=str)
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((folder / "index.html").as_uri())
+    page.keyboard.press("/")
+    page.get_by_role("dialog").get_by_role("searchbox").fill("长度")
+    expect(page.locator("#search-results mark").first).to_have_text("长度")
+    page.locator("#search-results a").first.click()
+    page.wait_for_url("**/chapter_intro/**")
+    assert "长度" in page.evaluate(MARKED)
+    assert errors == []
+    page.close()
