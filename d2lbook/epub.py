@@ -53,6 +53,7 @@ def settings(config: BookConfig, tab: str) -> dict[str, object]:
         },
         "epub_basename": name,
         "epub_title": f"{title} ({edition})" if edition else title,
+        "epub_language": config.lang.replace("_", "-"),
         "epub_author": config.author or "unknown",
         "epub_contributor": config.author or "unknown",
         "epub_publisher": config.author or "unknown",

@@ -47,9 +47,11 @@ def findings(log: str, tex: str, paths: Mapping[str, str]) -> Iterator[Finding]:
     for text, next_text in itertools.pairwise(log.split("\n")):
         if match := ERROR.match(text):
             culprit = COMMAND.search(next_text) if match["text"] == UNDEFINED else None
-            message = f"LaTeX: {match['text']} {culprit[0] if culprit else way_out(match['text'])}"
+            more = f" {culprit[0]}" if culprit else way_out(match["text"])
             line = int(match["line"]) if match["file"].endswith(".tex") else 0
-            yield Finding(places.error(message.rstrip(), line), True)
+            yield Finding(places.error(f"LaTeX: {match['text']}{more}", line), True)
+        elif text.startswith("! "):
+            yield Finding(BookError(f"LaTeX: {text[2:]}{way_out(text)}"), True)
         elif match := GLYPH.search(text):
             message = f"no glyph for {match['what']} in the font {match['font'].split(':')[0]}"
             yield Finding(BookError(message), False)
@@ -67,7 +69,7 @@ def way_out(text: str) -> str:
     if not match:
         return ""
     package = PACKAGES.get(match["file"], "")
-    return f"Install the Debian package {package}." if package else ""
+    return f" Install the Debian package {package}." if package else ""
 
 
 class Places:

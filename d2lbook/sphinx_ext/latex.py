@@ -25,6 +25,8 @@ COUNTERS = {"figure": "figure", "table": "table", "code-block": "literalblock"}
 STYLED = {RECEIPT, REFERENCE}
 """Classes of containers that the style knows."""
 CODE_CHARACTER = r"(?:\\PYGZ\w+\{\}|[^\\{}\s])"
+NAMES = {"zh": ("目录", "第 {} 章"), "ja": ("目次", "第 {} 章"), "ko": ("차례", "제 {} 장")}
+"""By language, what LaTeX has no names for: the contents and a chapter."""
 MOST_LINES = 800
 """Lines of a frame: TeX can't measure one that is higher than 5.75 m."""
 MOST_PRINTED, LAST_PRINTED = 240, 40
@@ -60,6 +62,7 @@ def configure(app: Sphinx, config: Config) -> None:
     values["latex_documents"] = [
         (config.root_doc, f"{looks['stem']}.tex", title, author, "manual", False)
     ]
+    values["latex_docclass"] = {"manual": "report"}  # in Japanese, too
     values["latex_additional_files"] = [looks["style_file"]]
     values["latex_logo"] = looks["logo"] or None
     values["latex_elements"] = elements(looks, dict(config.latex_elements), config.language)
@@ -74,6 +77,7 @@ def elements(looks: Mapping[str, Any], own: Mapping[str, str], language: str) ->
         rf"\renewcommand{{\bookedition}}{{{escape(looks['edition'], 'xelatex')}}}",
         rf"\renewcommand{{\bookcopyright}}{{{escape(looks['copyright'], 'xelatex')}}}",
         rf"\hypersetup{{pdflang={language.replace('_', '-')}}}",
+        names(language),
         own.get("preamble", ""),
     ]
     ours = {
@@ -85,6 +89,16 @@ def elements(looks: Mapping[str, Any], own: Mapping[str, str], language: str) ->
         "maketitle": r"\booktitlepage",
     }
     return {**ours, **own, "preamble": "\n".join(preamble)}
+
+
+def names(language: str) -> str:
+    """Return what LaTeX has to know of a language."""
+    contents, chapter = NAMES.get(language.partition("_")[0], ("", ""))
+    if not contents:
+        return ""
+    label = chapter.format(r"\thechapter{}")
+    both = rf"\renewcommand{{\contentsname}}{{{contents}}}\renewcommand{{\chapterlabel}}{{{label}}}"
+    return rf"\AtBeginDocument{{{both}}}"
 
 
 class BookTranslator(LaTeXTranslator):

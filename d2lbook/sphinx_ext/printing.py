@@ -196,7 +196,10 @@ class NumberNotes(PrintTransform):
     default_priority = 500  # after Sphinx has made some of URLs, before it puts them into the text
 
     def run(self, **kwargs: object) -> None:
-        """Number all."""
+        """Number all; the line above them on the site goes."""
+        for rule in list(self.document.findall(nodes.transition)):
+            if "footnotes" in rule["classes"]:
+                rule.parent.remove(rule)
         notes = {
             (note["docname"], name): note
             for note in self.document.findall(nodes.footnote)

@@ -137,6 +137,7 @@ LOG = """This is XeTeX
 \\fitdisplay ... {$\\displaystyle \\frca
 ./book.tex:2: LaTeX Error: File `xeCJK.sty' not found.
 
+! LaTeX Error: File `other.cls' not found.
 Missing character: There is no 🦜 (U+1F99C) in font TeX Gyre Pagella Math/OT:script=math!
 Overfull \\hbox (4.5pt too wide) in paragraph at lines 5--6
 Overfull \\hbox (31.5pt too wide) in paragraph at lines 5--6
@@ -154,6 +155,7 @@ def test_a_log_is_told_by_the_lines_of_the_pages():
             "Install the Debian package texlive-lang-cjk.",
             True,
         ),
+        ("LaTeX: LaTeX Error: File `other.cls' not found.", True),
         ("no glyph for 🦜 (U+1F99C) in the font TeX Gyre Pagella Math/OT", False),
         ("chapter/page.md:12: a line of the PDF is 32 pt too wide", False),
         ("chapter/page.md:12: the PDF has no place 'page:eq' to refer to", False),
