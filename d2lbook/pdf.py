@@ -11,11 +11,11 @@ from importlib import resources
 from pathlib import Path
 
 from d2lbook import fonts
-from d2lbook.config import CONFIG_FILE
+from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.editions import Editions, edition_name, edition_title
 from d2lbook.errors import BookError, BookErrors, nearest
 from d2lbook.files import write_atomically
-from d2lbook.latexlog import findings
+from d2lbook.latexlog import PLACE, findings
 
 STYLE_FILE = resources.files("d2lbook") / "templates" / "latex" / "d2lbook.sty"
 TOOLS = ("latexmk", "xelatex", "kpsewhich", "fc-match", "rsvg-convert")
@@ -109,20 +109,33 @@ def looks_of(editions: Editions) -> dict[str, object]:
     if style not in STYLES:
         known = f"(only {', '.join(STYLES)}){nearest(style, STYLES)}"
         editions.report(f"{CONFIG_FILE}: [pdf] style: there is no style {style!r} {known}")
-    logo = config.root / config.pdf.latex_logo
-    if config.pdf.latex_logo and not logo.is_file():
-        message = f"[pdf] latex_logo: there is no {config.pdf.latex_logo}"
-        raise BookError(message, CONFIG_FILE)
     return {
         "fonts": chosen_fonts(editions),
         "format": asdict(STYLES.get(style, STYLES["a4"])),
         "title": config.title or config.name,
         "author": config.author,
         "copyright": config.copyright,
-        "logo": str(logo) if config.pdf.latex_logo else "",
+        "logo": str(logo(config)) if config.pdf.latex_logo else "",
         "stem": STEM,
         "style_file": str(STYLE_FILE),
     }
+
+
+def logo(config: BookConfig) -> Path:
+    """Return the logo of the title page in a format that LaTeX takes."""
+    given = config.root / config.pdf.latex_logo
+    if not given.is_file():
+        raise BookError(f"[pdf] latex_logo: there is no {config.pdf.latex_logo}", CONFIG_FILE)
+    if given.suffix.lower() != ".svg":
+        return given
+    config.output_dir.mkdir(parents=True, exist_ok=True)
+    made = config.output_dir / "latex-logo.pdf"
+    command = ["rsvg-convert", "--format=pdf", f"--output={made}", str(given)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        message = f"[pdf] latex_logo: {config.pdf.latex_logo}: {done.stderr.strip()}"
+        raise BookError(message, CONFIG_FILE)
+    return made
 
 
 def chosen_fonts(editions: Editions) -> dict[str, str]:
@@ -192,6 +205,10 @@ def published(editions: Editions, tab: str, result: tuple[Path, bool]) -> Path:
         raise BookErrors([*errors, BookError(f"LaTeX can't set {name}.pdf{said}: {where}")])
     target = config.stage_dir("pdf") / f"{edition_name(config, tab)}.pdf"
     write_atomically(target, (folder / f"{STEM}.pdf").read_bytes())
+    for page in editions.book.pages:
+        is_left_out = page.docname == config.index or not (page.in_tab(tab) or tab == "")
+        if not is_left_out and f"\n{PLACE}{page.docname}:" not in tex:
+            editions.report(f"{page.path}: no table of contents lists it, so the PDF lacks it")
     editions.judge(one.error for one in found)
     return target
 

@@ -30,7 +30,8 @@ def printed(tmp_path_factory, stores, sphinx):
     """The sample book in two frameworks, after its site was built."""
     root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("print") / "sample"))
     html.build(load_book(load_config(root)), stores, sphinx, report=lambda line: None)
-    files, _ = build(root, stores, sphinx, "pytorch", "jax")
+    looks = PdfConfig(latex_logo="static/logo.svg")
+    files, _ = build(root, stores, sphinx, "pytorch", "jax", pdf=looks)
     return dict(zip(("pytorch", "jax"), map(PdfReader, files), strict=True))
 
 
@@ -38,6 +39,7 @@ def printed(tmp_path_factory, stores, sphinx):
 def odd(tmp_path_factory, stores, sphinx):
     """A book of what is hard to print, and what was reported of it."""
     root = Path(shutil.copytree(ODD, tmp_path_factory.mktemp("print") / "odd"))
+    (root / "unlisted.md").write_text("# Unlisted\n", "utf-8")
     (file,), reports = build(root, stores, sphinx)
     return PdfReader(file), reports
 
@@ -201,6 +203,17 @@ def test_a_font_or_style_that_is_missing_is_told_and_replaced(odd):
         "config.ini: [pdf] main_font: there is no font 'No Such Serif' on this machine: "
         "TeX Gyre Pagella is used",
     ]
+
+
+def test_a_page_that_no_contents_list_is_told(odd):
+    reader, reports = odd
+    assert "unlisted.md: no table of contents lists it, so the PDF lacks it" in reports
+    assert "Unlisted" not in text_of(reader)
+
+
+def test_a_logo_that_is_missing_is_told(sample, stores, sphinx):
+    with pytest.raises(BookError, match=r"config.ini: \[pdf\] latex_logo: there is no a.png"):
+        build(sample, stores, sphinx, "jax", pdf=PdfConfig(latex_logo="a.png"))
 
 
 def test_a_mistake_in_latex_names_the_line_of_the_page(sample, stores, sphinx):
