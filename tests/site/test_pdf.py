@@ -1,10 +1,12 @@
 """PDFs of small books, read by a machine: text, numbers, places, fonts; and what goes wrong."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from generated_book import SMALL, make_records, write_book
 from pypdf import PdfReader
 
 from d2lbook import fonts, html, pdf
@@ -12,6 +14,7 @@ from d2lbook.book import load_book
 from d2lbook.config import PdfConfig, load_config
 from d2lbook.editions import Editions
 from d2lbook.errors import BookError, BookErrors
+from d2lbook.stores import Stores
 
 SAMPLE = Path(__file__).parent / "sample"
 ODD = Path(__file__).parent / "odd"
@@ -203,6 +206,19 @@ def test_a_font_or_style_that_is_missing_is_told_and_replaced(odd):
         "config.ini: [pdf] main_font: there is no font 'No Such Serif' on this machine: "
         "TeX Gyre Pagella is used",
     ]
+
+
+def test_every_sentence_of_a_book_with_every_construct_is_printed(tmp_path, sphinx):
+    contents = write_book(tmp_path, replace(SMALL, tabs=()))
+    config = load_config(tmp_path)
+    book, stores = load_book(config), Stores.of(config)
+    make_records(book, stores)
+    (file,) = pdf.build(Editions(book, stores, sphinx, report=lambda line: None), ("",))
+    text = re.sub(r"\W", "", text_of(PdfReader(file)))
+    sentences = [one for page in contents.sentences.values() for one in page]
+    assert len(sentences) > 40
+    assert [one for one in sentences if re.sub(r"\W", "", one) not in text] == []
+    assert [one for one in contents.unseen if re.sub(r"\W", "", one) in text] == []
 
 
 def test_a_page_that_no_contents_list_is_told(odd):
