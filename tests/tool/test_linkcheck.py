@@ -42,7 +42,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             turn = sum(n for key, n in server.asked.items() if key.endswith(f" {self.path}")) - 1
             server.at_once += 1
             server.most_at_once = max(server.most_at_once, server.at_once)
-        time.sleep(1.5 if self.path == "/slow" else 0.01)
+        time.sleep(0.7 if self.path == "/slow" else 0.01)
         statuses = STATUSES.get(self.path, [200])
         status = statuses[min(turn, len(statuses) - 1)]
         if self.path == "/no-head":
@@ -61,12 +61,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Keep the test's output clean."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of answers that nobody waits for any longer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 @pytest.fixture
 def server(monkeypatch):
     """A server on this machine, which counts what it is asked for."""
     monkeypatch.setenv("NO_PROXY", "*")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.lock, server.asked = threading.Lock(), Counter()
         server.at_once = server.most_at_once = 0
         server.url = f"http://127.0.0.1:{server.server_port}"
@@ -84,7 +92,7 @@ def ask(server, tmp_path, monkeypatch):
 
     def run(*paths, fresh=False, **settings):
         links = [Link(f"{server.url}{path}", Path("a.md"), n) for n, path in enumerate(paths, 1)]
-        settings = LinkcheckConfig(**{"timeout": 0.5} | settings)
+        settings = LinkcheckConfig(**{"timeout": 10} | settings)
         warnings = []
         said = check(links, settings, tmp_path / "links.json", fresh=fresh, warn=warnings.append)
         return said, [str(warning).replace(server.url, "") for warning in warnings]
