@@ -4,6 +4,7 @@
 #   FULL=1               without the caps of config.ini: as the text says
 # make publish         build all that readers get, in _build/html: the site, PDFs, EPUBs, notebooks
 #                      and slides; fails unless every record is of today's cells and library
+# make pictures        take the pictures of README.md
 # make linkcheck       ask the book's links whether they answer
 # make test            everything that must hold: lint, types, tests in every environment
 # make bench           measure what README.md quotes
@@ -21,7 +22,7 @@ PYTEST := -m pytest -q
 # Versions that were tried together; setup.py has the ranges that are supported.
 PIP_INSTALL := install --quiet --quiet --disable-pip-version-check --constraint ci/constraints.txt
 
-.PHONY: html eval publish linkcheck test lint types bench clean system $(TABS:%=test-%) test-book
+.PHONY: html eval publish pictures linkcheck test lint types bench clean system $(TABS:%=test-%) test-book
 .DELETE_ON_ERROR:
 
 html: .envs/book/ready
@@ -34,6 +35,10 @@ publish: .envs/book/ready
 	$(D2LBOOK) build tabcheck outputcheck lib eval --check --tab all
 	@ci/system-packages $$($(BOOK)/python -c "from d2lbook.pdf import PACKAGES; print(PACKAGES)")
 	$(D2LBOOK) build pdf epub pkg slides html --tab all
+
+pictures: system .envs/book/tests-ready
+	$(D2LBOOK) build pdf html
+	$(BOOK)/python ci/pictures.py
 
 linkcheck: .envs/book/ready
 	$(D2LBOOK) build linkcheck
