@@ -37,6 +37,7 @@ publish: .envs/book/ready
 	$(D2LBOOK) build pdf epub pkg slides html --tab all
 
 pictures: system .envs/book/tests-ready
+	@ci/system-packages poppler-utils
 	$(D2LBOOK) build pdf html
 	$(BOOK)/python ci/pictures.py
 
@@ -74,7 +75,7 @@ clean:
 # What `build pdf` names where it is missing, and what its tests and those of EPUBs need beside it.
 PRINT := texlive-xetex texlive-latex-extra texlive-fonts-recommended latexmk fontconfig \
   fonts-texgyre fonts-texgyre-math fonts-dejavu-core fonts-freefont-otf librsvg2-bin
-PRINT_TESTS := texlive-lang-cjk fonts-wqy-microhei epubcheck default-jre-headless
+PRINT_TESTS := texlive-lang-cjk texlive-lang-chinese fonts-wqy-microhei epubcheck default-jre-headless
 
 # One virtual environment for the tool, and one for each tab.
 .envs/book/ready: setup.py ci/constraints.txt

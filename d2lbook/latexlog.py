@@ -23,8 +23,12 @@ TOO_WIDE = re.compile(
 LOST = re.compile(
     r"LaTeX Warning: (?:Hyper )?[Rr]eference [`'](?P<key>[^']+)'.*?input line (?P<line>\d+)"
 )
-PACKAGES = {"xeCJK.sty": "texlive-lang-cjk", "unicode-math.sty": "texlive-latex-recommended"}
-"""By file, the Debian package that has it; others have those that every PDF takes."""
+PACKAGES = {
+    "xeCJK.sty": "texlive-lang-cjk texlive-lang-chinese",
+    "ctexhook.sty": "texlive-lang-chinese",
+    "unicode-math.sty": "texlive-latex-recommended",
+}
+"""By file, the Debian packages that it takes; others have those that every PDF takes."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ def way_out(text: str) -> str:
     match = NO_FILE.search(text)
     if not match:
         return ""
-    package = PACKAGES.get(match["file"], "")
-    return f" Install the Debian package {package}." if package else ""
+    packages = PACKAGES.get(match["file"], "")
+    return f" As root: apt-get install {packages}." if packages else ""
 
 
 class Places:

@@ -152,7 +152,7 @@ def test_a_log_is_told_by_the_lines_of_the_pages():
         ("chapter/page.md:20: LaTeX: Undefined control sequence. \\frca", True),
         (
             "LaTeX: LaTeX Error: File `xeCJK.sty' not found. "
-            "Install the Debian package texlive-lang-cjk.",
+            "As root: apt-get install texlive-lang-cjk texlive-lang-chinese.",
             True,
         ),
         ("LaTeX: LaTeX Error: File `other.cls' not found.", True),
