@@ -1,62 +1,16 @@
 """The Sphinx extension of d2lbook: what a woven page needs beyond myst-nb and sphinx-design."""
 
+from importlib import import_module
+
 from sphinx.application import Sphinx
 
-from d2lbook.sphinx_ext import (
-    access,
-    assets,
-    bibliography,
-    citations,
-    edition,
-    epub,
-    figures,
-    folds,
-    formulas,
-    latex,
-    launch,
-    markup,
-    navigation,
-    notes,
-    numbering,
-    printing,
-    references,
-    rewriting,
-    search,
-    sitemap,
-    slots,
-    social,
-    steady,
-    tabs,
-    terms,
-)
-
-PARTS = (
-    access,
-    assets,
-    bibliography,
-    citations,
-    edition,
-    epub,
-    figures,
-    folds,
-    formulas,
-    latex,
-    launch,
-    markup,
-    navigation,
-    notes,
-    numbering,
-    printing,
-    references,
-    rewriting,
-    search,
-    sitemap,
-    slots,
-    social,
-    steady,
-    tabs,
-    terms,
-)
+NAMES = """
+access assets bibliography citations edition epub figures folds formulas latex launch markup
+navigation notes numbering printing references rewriting search sitemap slots social steady tabs
+terms
+"""
+PARTS = [import_module(f"{__name__}.{name}") for name in NAMES.split()]
+"""Imported with the extension, so that they are there before the first book is."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
