@@ -51,13 +51,13 @@ class BatchLoader:
         *,
         batch_size: int,
         shuffle: bool,
-        full_size: int | None = None,
+        caps: Sequence[str] = (),
     ):
         self.store = store
         self.labels = labels
         self.batch_size = batch_size
         self.shuffle = shuffle
-        self.full_size = full_size  # the number of examples before a cap
+        self.caps = caps  # how the data were capped, in words
 
     def to(self, device: Any) -> "BatchLoader":
         """Return a loader whose batches are made on ``device``."""
@@ -136,6 +136,15 @@ def capped(train: data.Arrays, val: data.Arrays) -> tuple[data.Arrays, data.Arra
     return train.first(limit), val.first(max(1, limit * len(val.labels) // len(train.labels)))
 
 
+def capped_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Apply ``D2L_MAX_SIDE``: the size, or one of the same form whose longer side is the cap."""
+    cap = settings.max_side()
+    if cap is None or cap >= max(size):
+        return size
+    height, width = (max(1, round(side * cap / max(size))) for side in size)
+    return height, width
+
+
 def whole_size(name: str, size: int | Sequence[int]) -> tuple[int, int]:
     """Return ``size`` as (height, width); one number means a square."""
     sizes = (size, size) if isinstance(size, int) else tuple(size)
@@ -154,10 +163,17 @@ class ImageData(DataModule):
         if not (isinstance(batch_size, int) and batch_size > 0):
             raise ValueError(f"batch_size={batch_size!r}: give a number of images, say 64")
         self.save_hyperparameters()
-        self.resize = whole_size("resize", resize)
+        asked = whole_size("resize", resize)
+        self.resize = capped_size(asked)
         train, val = type(self).load()
-        self.full_sizes = {True: len(train.labels), False: len(val.labels)}
         self.arrays = dict(zip((True, False), capped(train, val), strict=True))
+        self.caps = []
+        if self.arrays[True] is not train:
+            count, full_count = len(self.arrays[True].labels), len(train.labels)
+            self.caps.append(f"{count:,} of {full_count:,} training images")
+        if self.resize != asked:
+            size, full_size = ("×".join(map(str, pair)) for pair in (self.resize, asked))
+            self.caps.append(f"{size} pixels instead of {full_size}")
         self.train = self.split(self.arrays[True])
         self.val = self.split(self.arrays[False])
 
@@ -181,7 +197,7 @@ class ImageData(DataModule):
             arrays.labels,
             batch_size=self.batch_size,
             shuffle=bool(train),
-            full_size=self.full_sizes[bool(train)],
+            caps=self.caps,
         )
 
     def text_labels(self, indices: Sequence[int]) -> list[str]:

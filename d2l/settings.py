@@ -4,6 +4,8 @@
 ``D2L_MAX_EPOCHS``     no fit runs for more epochs than this
 ``D2L_DATASET_LIMIT``  no data set holds more training images than this; its
                        test images are capped in the same proportion
+``D2L_MAX_SIDE``       images are made no larger than this, in pixels, also where
+                       a notebook asks for it
 ``D2L_SEED``           the edition calls ``seed`` with it when it is imported
 =====================  =========================================================
 """
@@ -31,6 +33,11 @@ def max_epochs_cap() -> int | None:
 def dataset_limit() -> int | None:
     """The most training images a data set may hold, or None."""
     return _natural_number("D2L_DATASET_LIMIT")
+
+
+def max_side() -> int | None:
+    """The longest side that images may be resized to, in pixels, or None."""
+    return _natural_number("D2L_MAX_SIDE")
 
 
 def environment_seed() -> int | None:

@@ -332,8 +332,5 @@ class TrainerBase(HyperParameters):
         epochs = self._uncapped_epochs
         if self.max_epochs < epochs:
             words.append(f"{self.max_epochs} of {epochs} epochs")
-        loader = self.train_dataloader
-        full_size = getattr(loader, "full_size", None)
-        if full_size and loader.num_examples < full_size:
-            words.append(f"{loader.num_examples:,} of {full_size:,} training images")
+        words += getattr(self.train_dataloader, "caps", ())
         return [f"capped run: {', '.join(words)}"] if words else []

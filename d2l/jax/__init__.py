@@ -10,6 +10,7 @@ from d2l.jax.classic import evaluate_accuracy as evaluate_accuracy
 from d2l.jax.classic import evaluate_accuracy_gpu as evaluate_accuracy_gpu
 from d2l.jax.classic import load_data_fashion_mnist as load_data_fashion_mnist
 from d2l.jax.classic import train_ch6 as train_ch6
+from d2l.jax.counting import costs as costs
 from d2l.jax.data import CIFAR10 as CIFAR10
 from d2l.jax.data import FashionMNIST as FashionMNIST
 from d2l.jax.devices import cpu as cpu

@@ -19,6 +19,7 @@ from d2l.mxnet.classic import evaluate_accuracy as evaluate_accuracy
 from d2l.mxnet.classic import evaluate_accuracy_gpu as evaluate_accuracy_gpu
 from d2l.mxnet.classic import load_data_fashion_mnist as load_data_fashion_mnist
 from d2l.mxnet.classic import train_ch6 as train_ch6
+from d2l.mxnet.counting import costs as costs
 from d2l.mxnet.data import CIFAR10 as CIFAR10
 from d2l.mxnet.data import FashionMNIST as FashionMNIST
 from d2l.mxnet.devices import cpu as cpu

@@ -23,6 +23,7 @@ from d2l.tensorflow.classic import evaluate_accuracy as evaluate_accuracy
 from d2l.tensorflow.classic import evaluate_accuracy_gpu as evaluate_accuracy_gpu
 from d2l.tensorflow.classic import load_data_fashion_mnist as load_data_fashion_mnist
 from d2l.tensorflow.classic import train_ch6 as train_ch6
+from d2l.tensorflow.counting import costs as costs
 from d2l.tensorflow.data import CIFAR10 as CIFAR10
 from d2l.tensorflow.data import FashionMNIST as FashionMNIST
 from d2l.tensorflow.devices import cpu as cpu

@@ -20,6 +20,7 @@ from d2l.torch.classic import evaluate_accuracy as evaluate_accuracy
 from d2l.torch.classic import evaluate_accuracy_gpu as evaluate_accuracy_gpu
 from d2l.torch.classic import load_data_fashion_mnist as load_data_fashion_mnist
 from d2l.torch.classic import train_ch6 as train_ch6
+from d2l.torch.counting import costs as costs
 from d2l.torch.data import CIFAR10 as CIFAR10
 from d2l.torch.data import FashionMNIST as FashionMNIST
 from d2l.torch.devices import cpu as cpu

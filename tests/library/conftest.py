@@ -50,7 +50,7 @@ def compile_once(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def no_caps(monkeypatch):
     """Tests set caps themselves; those of the shell don't count."""
-    for variable in ("D2L_MAX_EPOCHS", "D2L_DATASET_LIMIT", "D2L_SEED", "D2L_DATA"):
+    for variable in ("D2L_MAX_EPOCHS", "D2L_DATASET_LIMIT", "D2L_MAX_SIDE", "D2L_SEED", "D2L_DATA"):
         monkeypatch.delenv(variable, raising=False)
 
 

@@ -135,6 +135,27 @@ def classic_trained(net, returned):
     return returned
 
 
+def grouped_block():
+    """A grouped, a depthwise and a 1×1 convolution."""
+    return nn.Sequential(
+        [
+            nn.Sequential(
+                [
+                    conv(16, kernel_size=(3, 3), feature_group_count=4),
+                    conv(16, kernel_size=(3, 3), feature_group_count=16),
+                ]
+            ),
+            conv(4, kernel_size=(1, 1)),
+        ]
+    )
+
+
+def shared_net():
+    """Two blocks around one convolution."""
+    shared = conv(8, kernel_size=(1, 1))
+    return nn.Sequential([nn.Sequential([shared]), nn.Sequential([shared])])
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, size, size, channels)

@@ -107,6 +107,31 @@ def classic_trained(net, returned):
     return net
 
 
+def grouped_block():
+    """A grouped, a depthwise and a 1×1 convolution."""
+    net, block = nn.HybridSequential(), nn.HybridSequential()
+    block.add(
+        nn.Conv2D(16, kernel_size=3, padding=1, groups=4),
+        nn.Conv2D(16, kernel_size=3, padding=1, groups=16),
+    )
+    net.add(block, nn.Conv2D(4, kernel_size=1))
+    net.initialize()
+    net.hybridize()
+    return net
+
+
+def shared_net():
+    """Two blocks around one convolution."""
+    conv = nn.Conv2D(8, kernel_size=1)
+    net = nn.Sequential()
+    for _ in range(2):
+        block = nn.Sequential()
+        block.add(conv)
+        net.add(block)
+    net.initialize()
+    return net
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, channels, size, size)

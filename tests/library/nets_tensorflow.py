@@ -111,6 +111,27 @@ def classic_trained(net, returned):
     return returned
 
 
+def grouped_block():
+    """A grouped, a depthwise and a 1×1 convolution."""
+    return tf.keras.Sequential(
+        [
+            tf.keras.Sequential(
+                [
+                    layers.Conv2D(16, kernel_size=3, padding="same", groups=4),
+                    layers.DepthwiseConv2D(kernel_size=3, padding="same"),
+                ]
+            ),
+            layers.Conv2D(4, kernel_size=1),
+        ]
+    )
+
+
+def shared_net():
+    """Two blocks around one convolution."""
+    conv = layers.Conv2D(8, kernel_size=1)
+    return tf.keras.Sequential([tf.keras.Sequential([conv]), tf.keras.Sequential([conv])])
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, size, size, channels)

@@ -108,6 +108,23 @@ def classic_trained(net, returned):
     return net
 
 
+def grouped_block():
+    """A grouped, a depthwise and a 1×1 convolution."""
+    return nn.Sequential(
+        nn.Sequential(
+            nn.Conv2d(8, 16, kernel_size=3, padding=1, groups=4),
+            nn.LazyConv2d(16, kernel_size=3, padding=1, groups=16),
+        ),
+        nn.LazyConv2d(4, kernel_size=1),
+    )
+
+
+def shared_net():
+    """Two blocks around one convolution."""
+    conv = nn.LazyConv2d(8, kernel_size=1)
+    return nn.Sequential(nn.Sequential(conv), nn.Sequential(conv))
+
+
 def input_shape(n, channels, size):
     """The shape of a batch of square images."""
     return (n, channels, size, size)

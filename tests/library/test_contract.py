@@ -9,7 +9,16 @@ import pytest
 NAMES = (
     *("HyperParameters", "add_to_class", "ProgressBoard", "Module", "Classifier", "DataModule"),
     *("FashionMNIST", "CIFAR10", "Trainer", "init_cnn", "cpu", "gpu", "num_gpus", "try_gpu"),
-    *("try_all_gpus", "Timer", "plot", "set_figsize", "show_images", "use_svg_display", "seed"),
+    *(
+        "try_all_gpus",
+        "Timer",
+        "costs",
+        "plot",
+        "set_figsize",
+        "show_images",
+        "use_svg_display",
+        "seed",
+    ),
     *("DataError", "Accumulator", "Animator", "load_data_fashion_mnist", "train_ch6", "accuracy"),
     *("evaluate_accuracy", "evaluate_accuracy_gpu", "get_fashion_mnist_labels"),
     *("ones", "zeros", "arange", "tensor", "randn", "normal", "rand", "matmul", "reshape"),
@@ -58,6 +67,7 @@ METHODS = {
     "Classifier.accuracy": ["self", "Y_hat", "Y", "averaged"],
     "Classifier.layer_summary": ["self", "X_shape"],
     "Trainer.fit": ["self", "model", "data"],
+    "costs": ["model", "X_shape"],
     "train_ch6": ["net", "train_iter", "test_iter", "num_epochs", "lr", "device"],
     "evaluate_accuracy": ["net", "data_iter", "device"],
     "evaluate_accuracy_gpu": ["net", "data_iter", "device"],
@@ -70,6 +80,7 @@ JAX_METHODS = {
     "Classifier.accuracy": ["self", "params", "X", "Y", "state", "averaged"],
     "Classifier.layer_summary": ["self", "X_shape", "key"],
     "Trainer.fit": ["self", "model", "data", "key"],
+    "costs": ["model", "X_shape", "key"],
 }
 
 

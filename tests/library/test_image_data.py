@@ -112,6 +112,19 @@ def test_the_limit_keeps_the_first_images_of_each_split(d2l, numbered, monkeypat
     assert list(itertools.chain(*labels)) == numbered.labels[:10].tolist()
 
 
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [((40, 40), (32, 32)), ((20, 64), (10, 32)), ((32, 8), (32, 8)), ((1000, 2), (32, 1))],
+)
+def test_images_are_no_larger_than_the_cap(d2l, numbered, monkeypatch, asked, made):
+    monkeypatch.setenv("D2L_MAX_SIDE", "32")
+    images = d2l.FashionMNIST(batch_size=4, resize=asked)
+    X, _ = next(iter(images.val_dataloader()))
+    assert images.to_images(X).shape == (4, *made, 1)
+    words = f"{made[0]}×{made[1]} pixels instead of {asked[0]}×{asked[1]}"
+    assert images.train_dataloader().caps == ([] if made == asked else [words])
+
+
 def test_visualize_draws_images_with_their_labels(d2l, numbered):
     images = d2l.FashionMNIST(batch_size=8)
     images.visualize(next(iter(images.val_dataloader())), ncols=4)

@@ -71,8 +71,11 @@ def test_a_capped_run_says_so(d2l, nets, tiny, capsys, monkeypatch):
     tiny(90)
     monkeypatch.setenv("D2L_MAX_EPOCHS", "1")
     monkeypatch.setenv("D2L_DATASET_LIMIT", "40")
+    monkeypatch.setenv("D2L_MAX_SIDE", "20")
     seeded(d2l, nets.SmallNet, epochs=3)
-    assert "capped run: 1 of 3 epochs, 40 of 90 training images" in capsys.readouterr().out
+    line = capsys.readouterr().out.splitlines()[-1]
+    limits = "1 of 3 epochs, 40 of 90 training images, 20×20 pixels instead of 28×28"
+    assert line == f"capped run: {limits}"
 
 
 def test_one_batch_still_plots(d2l, nets, tiny):
