@@ -33,7 +33,7 @@ eval: .envs/book/ready $(if $(filter all,$(TAB)),$(TABS:%=.envs/%/ready),.envs/$
 
 publish: .envs/book/ready
 	$(D2LBOOK) build tabcheck outputcheck lib eval --check --tab all
-	@ci/system-packages $$($(BOOK)/python -c "from d2lbook.pdf import PACKAGES; print(PACKAGES)")
+	@ci/system-packages $$($(BOOK)/python -c "from d2lbook.publish.pdf import PACKAGES; print(PACKAGES)")
 	$(D2LBOOK) build pdf epub pkg slides html --tab all
 
 pictures: system .envs/book/tests-ready

@@ -21,11 +21,11 @@ sys.path.insert(0, str(ROOT / "tests/tool"))
 
 from generated_book import LARGE, ONE_TAB, Contents, make_records, write_book  # noqa: E402
 
-from d2lbook import html  # noqa: E402
-from d2lbook.book import load_book, read_pages  # noqa: E402
+from d2lbook.book.memo import Memo  # noqa: E402
+from d2lbook.book.whole import load_book, read_pages  # noqa: E402
 from d2lbook.config import load_config  # noqa: E402
-from d2lbook.memo import Memo  # noqa: E402
-from d2lbook.stores import Stores  # noqa: E402
+from d2lbook.publish import html  # noqa: E402
+from d2lbook.records.stores import Stores  # noqa: E402
 
 TOUCHED = "chapter_3/section_4.md"
 REPEATS = 3

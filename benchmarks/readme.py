@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from d2lbook.receipts import extent, framework
-from d2lbook.records import Record, unpack
+from d2lbook.records.receipts import extent, framework
+from d2lbook.records.record import Record, unpack
 
 ROOT = Path(__file__).parent.parent
 CLOSING = re.compile(

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from d2lbook.book import Book, read_pages
+from d2lbook.book.whole import Book, read_pages
 from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, BookErrors, counted
-from d2lbook.livenotebook import origin_of
-from d2lbook.page import Page
-from d2lbook.receipts import tab_title
-from d2lbook.stores import Stores
+from d2lbook.live.notebook import origin_of
+from d2lbook.records.receipts import tab_title
+from d2lbook.records.stores import Stores
+from d2lbook.source.page import Page
 
 NESTED_OUTPUT = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*\{(?:[^}\n]*\s)?\.output\b", re.MULTILINE)
 """An output in a list item or a quotation, where it is part of the text."""

@@ -14,7 +14,7 @@ from d2l import __version__
 from d2lbook.config import BookConfig, load_config
 from d2lbook.console import Listing, shown_path
 from d2lbook.errors import BookError, CallError, nearest
-from d2lbook.livecommands import add_live_commands
+from d2lbook.live.commands import add_live_commands
 from d2lbook.steps import STEPS, Build
 from d2lbook.values import ConfigValueError, tab_names
 
@@ -43,7 +43,7 @@ def run_lib(config: BookConfig, options: argparse.Namespace) -> None:
 
 def run_activate(config: BookConfig, options: argparse.Namespace) -> None:
     """make only one tab's cells of chapter files live, or all of them again"""
-    from d2lbook.activate import activate
+    from d2lbook.live.activate import activate
 
     changed = activate(options.tab, options.files, config)
     print(f"Changed {', '.join(map(str, changed))}" if changed else "There was nothing to change")
@@ -85,7 +85,7 @@ def run_new(options: argparse.Namespace) -> None:
 
 def run_serve(options: argparse.Namespace) -> None:
     """serve the site on this machine; build it and load pages again as they are edited"""
-    from d2lbook.serve import serve
+    from d2lbook.live.serve import serve
 
     serve(
         load_config(Path.cwd()),

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from d2lbook.errors import CallError
-from d2lbook.receipts import tab_title
+from d2lbook.records.receipts import tab_title
 
 TEMPLATES = resources.files("d2lbook") / "templates" / "new"
 FILES = {

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from d2lbook.book import Book, load_book
+from d2lbook.book.whole import Book, load_book
 from d2lbook.config import BookConfig
 from d2lbook.console import print_diff, shown_path
 from d2lbook.errors import BookError, BookErrors, counted
-from d2lbook.stores import Stores
+from d2lbook.records.stores import Stores
 
 if TYPE_CHECKING:
-    from d2lbook.editions import Editions
+    from d2lbook.publish.editions import Editions
 
 
 class Build:
@@ -71,8 +71,8 @@ class Build:
     @contextmanager
     def editions(self) -> "Iterator[Editions]":
         """What builds a book for one tab at a time, as long as it is needed."""
-        from d2lbook.editions import Editions
-        from d2lbook.sphinx import Sphinx
+        from d2lbook.publish.editions import Editions
+        from d2lbook.publish.sphinx import Sphinx
 
         with Sphinx() as sphinx:
             yield Editions(self.book, self.stores, sphinx, report=self.warn)
@@ -80,8 +80,8 @@ class Build:
 
 def build_eval(build: Build) -> None:
     """run the notebooks that lack a record, and store what they print and draw; or --check these"""
-    from d2lbook.evaluate import evaluate, summary
-    from d2lbook.junit import write_junit
+    from d2lbook.run.evaluate import evaluate, summary
+    from d2lbook.run.junit import write_junit
 
     options = build.options
     if options.check:
@@ -107,8 +107,8 @@ def check_records(build: Build) -> str:
 
 def build_html(build: Build) -> None:
     """build the site from the pages and their records; nothing is run"""
-    from d2lbook import html
-    from d2lbook.sphinx import Sphinx
+    from d2lbook.publish import html
+    from d2lbook.publish.sphinx import Sphinx
 
     with Sphinx() as sphinx:
         site = shown_path(html.build(build.book, build.stores, sphinx, report=build.warn))
@@ -119,7 +119,7 @@ def build_html(build: Build) -> None:
 
 def build_pdf(build: Build) -> None:
     """build the PDF of a tab: the book in print, with that tab's code and outputs"""
-    from d2lbook import pdf
+    from d2lbook.publish import pdf
 
     with build.editions() as editions:
         files = pdf.build(editions, build.tabs)
@@ -128,7 +128,7 @@ def build_pdf(build: Build) -> None:
 
 def build_epub(build: Build) -> None:
     """build the EPUB of a tab: the book for e-readers, likewise"""
-    from d2lbook import epub
+    from d2lbook.publish import epub
 
     with build.editions() as editions:
         files = epub.build(editions, build.tabs)
@@ -137,15 +137,15 @@ def build_epub(build: Build) -> None:
 
 def build_ipynb(build: Build) -> None:
     """write the notebooks of a tab as a reader gets them"""
-    from d2lbook import notebooks
+    from d2lbook.notebooks import ipynb
 
-    folders = notebooks.build_ipynb(build.book, build.stores, build.tabs)
+    folders = ipynb.build_ipynb(build.book, build.stores, build.tabs)
     print(f"Notebooks: {', '.join(map(shown_path, folders))}")
 
 
 def build_colab(build: Build) -> None:
     """write the notebooks of a tab for Colab: they install what they need, and ask for a GPU"""
-    from d2lbook import hosts
+    from d2lbook.notebooks import hosts
 
     folders = hosts.build("colab", build.book, build.stores, build.tabs)
     print(f"Notebooks for Colab: {', '.join(map(shown_path, folders))}")
@@ -153,7 +153,7 @@ def build_colab(build: Build) -> None:
 
 def build_sagemaker(build: Build) -> None:
     """write the notebooks of a tab for SageMaker: they install what they need"""
-    from d2lbook import hosts
+    from d2lbook.notebooks import hosts
 
     folders = hosts.build("sagemaker", build.book, build.stores, build.tabs)
     print(f"Notebooks for SageMaker: {', '.join(map(shown_path, folders))}")
@@ -161,7 +161,7 @@ def build_sagemaker(build: Build) -> None:
 
 def build_pkg(build: Build) -> None:
     """zip the notebooks of every tab, or those of --tab, with all that they need to run"""
-    from d2lbook import bundle
+    from d2lbook.notebooks import bundle
 
     tabs = build.tabs if build.options.tab else build.config.all_tabs
     files = bundle.build(build.book, build.stores, tabs)
@@ -170,9 +170,9 @@ def build_pkg(build: Build) -> None:
 
 def build_slides(build: Build) -> None:
     """write the decks of a tab from the slide marks; nothing is run"""
-    from d2lbook import slides
+    from d2lbook.slides import reveal
 
-    folder, count = slides.build(build.book, build.stores, build.tabs)
+    folder, count = reveal.build(build.book, build.stores, build.tabs)
     if count:
         print(f"Slides: {counted(count, 'deck')}, listed in {shown_path(folder)}/index.html")
     else:
@@ -181,18 +181,17 @@ def build_slides(build: Build) -> None:
 
 def build_lib(build: Build) -> None:
     """write the library files from the cells marked #@save; --check only compares"""
-    from d2lbook import library
+    from d2lbook.library.files import check, generate, tabs_with_library, write
 
-    tabs = library.tabs_with_library(build.config, build.tabs)
-    files = library.generate(build.book, tabs)
+    files = generate(build.book, tabs_with_library(build.config, build.tabs))
     for warning in (one for file in files for one in file.warnings):
         build.warn(warning)
     if build.options.check:
         for file in files:
             print_diff(file.diff)
-        print(f"lib: {library.check(files)}")
+        print(f"lib: {check(files)}")
     else:
-        print(f"lib: {library.write(files, build.config.root)}")
+        print(f"lib: {write(files, build.config.root)}")
 
 
 def build_tabcheck(build: Build) -> None:
@@ -211,8 +210,8 @@ def build_outputcheck(build: Build) -> None:
 
 def build_linkcheck(build: Build) -> None:
     """ask every link on the web whether it answers, once a week"""
-    from d2lbook.linkcheck import check
-    from d2lbook.links import links_of
+    from d2lbook.book.linkcheck import check
+    from d2lbook.book.links import links_of
 
     said = check(
         links_of(build.book),
@@ -226,7 +225,7 @@ def build_linkcheck(build: Build) -> None:
 
 def build_rst(build: Build) -> None:
     """write what Sphinx reads, for other builders of Sphinx; html needs no such step"""
-    from d2lbook import html
+    from d2lbook.publish import html
     from d2lbook.tree import changes
 
     folder = build.config.stage_dir("rst")

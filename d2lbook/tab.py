@@ -28,7 +28,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 PAGE_CELL = re.compile(r"[0-9a-f]{12}-\d+")
-"""Ids that `d2lbook.livenotebook` gives to cells of a page, outside of what `:begin_tab:` wraps."""
+"""Ids that `live.notebook` gives to cells of a page, outside of what `:begin_tab:` wraps."""
 
 
 class Chooser:
@@ -85,7 +85,7 @@ class Chooser:
         """
         if not any("tab" in line for line in lines):
             return self._choose_unmarked(lines)
-        from d2lbook.cells import tab_marks
+        from d2lbook.source.cells import tab_marks
 
         marks = tab_marks([line.rstrip("\n") for line in lines])
         names = [_flat(mark.split(",")) for mark in marks.values()]
@@ -102,7 +102,7 @@ class Chooser:
         """What IPython is to run for a cell without a mark; a page's is for the default tab."""
         if not (self.names and self._default) or self.chosen == self._default or not _of_page():
             return lines
-        from d2lbook.cells import is_setup
+        from d2lbook.source.cells import is_setup
 
         if is_setup("".join(lines)):
             return lines

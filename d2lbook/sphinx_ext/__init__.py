@@ -4,12 +4,16 @@ from importlib import import_module
 
 from sphinx.application import Sphinx
 
-NAMES = """
-access assets bibliography citations edition epub figures folds formulas latex launch markup
-navigation notes numbering printing references rewriting search sitemap slots social steady tabs
-terms
-"""
-PARTS = [import_module(f"{__name__}.{name}") for name in NAMES.split()]
+NAMES = {
+    "editions": "edition epub figures latex printing terms",
+    "pages": "bibliography citations folds formulas markup notes numbering references slots tabs",
+    "site": "access assets launch navigation rewriting search sitemap social steady",
+}
+PARTS = [
+    import_module(f"{__name__}.{room}.{name}")
+    for room, names in NAMES.items()
+    for name in names.split()
+]
 """Imported with the extension, so that they are there before the first book is."""
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.stores import Stores
-from d2lbook.tabs import choose_tab
+from d2lbook.records.stores import Stores
+from d2lbook.source.tabs import choose_tab
 
 ROOT = Path(__file__).parents[2]
 BOOK = load_book(load_config(ROOT))

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.page import Page as ChapterPage
-from d2lbook.records import Receipt, Record
-from d2lbook.sphinx import Sphinx
-from d2lbook.stores import Shown, Stores
+from d2lbook.publish import html
+from d2lbook.publish.sphinx import Sphinx
+from d2lbook.records.record import Receipt, Record
+from d2lbook.records.stores import Shown, Stores
+from d2lbook.source.page import Page as ChapterPage
 
 SAMPLE = Path(__file__).parent / "sample"
 REPOSITORY = Path(__file__).parents[2]
@@ -101,7 +101,7 @@ def receipt(tab: str) -> Receipt:
 
 
 class HandMadeStores:
-    """Stands in for `d2lbook.stores.Stores`."""
+    """Stands in for `d2lbook.records.stores.Stores`."""
 
     def best(self, page: ChapterPage, tab: str) -> Shown | None:
         """Return the hand-made record; the one of JAX is dated."""

@@ -3,11 +3,11 @@
 import pytest
 from lxml import html as lxml_html
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.errors import BookErrors
-from d2lbook.stores import Stores
+from d2lbook.publish import html
+from d2lbook.records.stores import Stores
 
 CONFIG = """\
 [project]

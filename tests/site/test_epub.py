@@ -9,11 +9,11 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
-from d2lbook import epub
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.editions import Editions
-from d2lbook.sphinx_ext.figures import BadFigure, inert_svg
+from d2lbook.publish import epub
+from d2lbook.publish.editions import Editions
+from d2lbook.sphinx_ext.editions.figures import BadFigure, inert_svg
 
 FOLDER = Path(__file__).parent
 EPUBCHECK = ("java", "-jar", "/usr/share/java/epubcheck.jar")

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.errors import BookErrors
+from d2lbook.publish import html
 
 
 @pytest.fixture

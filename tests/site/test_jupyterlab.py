@@ -12,7 +12,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from d2lbook.kernels import STARTUP_TIMEOUT
+from d2lbook.run.kernels import STARTUP_TIMEOUT
 
 CONFIG = f"""\
 [project]

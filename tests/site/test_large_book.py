@@ -15,10 +15,10 @@ import pytest
 from generated_book import SMALL, TABS, Contents, make_records, write_book
 from lxml import html as lxml_html
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.stores import Stores
+from d2lbook.publish import html
+from d2lbook.records.stores import Stores
 
 ON_NO_PAGE = re.compile(rb',?"[^"]*":\[\]')
 FRESH = shutil.ignore_patterns("_build")

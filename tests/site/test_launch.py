@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html as lxml_html
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.stores import Stores
+from d2lbook.publish import html
+from d2lbook.records.stores import Stores
 
 SETTINGS = """
 [colab]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from d2lbook.sphinx_ext.mathml import MathError, styled, to_mathml
+from d2lbook.markup.mathml import MathError, styled, to_mathml
 
 
 def body(tex: str, *, display: bool = False) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from d2lbook.myst import in_tabs, plain_text, to_myst
-from d2lbook.page import Block
+from d2lbook.markup.myst import in_tabs, plain_text, to_myst
+from d2lbook.source.page import Block
 
 BLOCKS = [
     (Block("heading", "Title", 1, level=2, label="sec_a"), "(sec_a)=\n## Title"),

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
+from d2lbook.publish import html
 
 COMPARE = """
 from furo.navigation import get_navigation_tree

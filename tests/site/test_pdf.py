@@ -9,12 +9,12 @@ import pytest
 from generated_book import SMALL, make_records, write_book
 from pypdf import PdfReader
 
-from d2lbook import fonts, html, pdf
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import PdfConfig, load_config
-from d2lbook.editions import Editions
 from d2lbook.errors import BookError, BookErrors
-from d2lbook.stores import Stores
+from d2lbook.publish import fonts, html, pdf
+from d2lbook.publish.editions import Editions
+from d2lbook.records.stores import Stores
 
 SAMPLE = Path(__file__).parent / "sample"
 ODD = Path(__file__).parent / "odd"

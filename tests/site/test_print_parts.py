@@ -3,14 +3,20 @@
 import pytest
 from docutils import nodes
 
-from d2lbook.fonts import Font
-from d2lbook.latexlog import findings
-from d2lbook.sphinx_ext import glyphs
-from d2lbook.sphinx_ext.glyphs import Glyphs
-from d2lbook.sphinx_ext.latex import LONG_WORD, alignments, in_pieces, letters_of, shortened
-from d2lbook.sphinx_ext.markup import Reader
-from d2lbook.sphinx_ext.terms import definitions
-from d2lbook.sphinx_ext.texmath import as_one, display
+from d2lbook.publish.fonts import Font
+from d2lbook.publish.latexlog import findings
+from d2lbook.sphinx_ext.editions import glyphs
+from d2lbook.sphinx_ext.editions.glyphs import Glyphs
+from d2lbook.sphinx_ext.editions.latex import (
+    LONG_WORD,
+    alignments,
+    in_pieces,
+    letters_of,
+    shortened,
+)
+from d2lbook.sphinx_ext.editions.terms import definitions
+from d2lbook.sphinx_ext.editions.texmath import as_one, display
+from d2lbook.sphinx_ext.pages.markup import Reader
 
 
 @pytest.mark.parametrize(

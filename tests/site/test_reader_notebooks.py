@@ -6,12 +6,12 @@ import pytest
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.notebook_text import Beside, Reading
-from d2lbook.notebooks import to_notebook
-from d2lbook.stores import Stores
+from d2lbook.notebooks.ipynb import to_notebook
+from d2lbook.notebooks.text import Beside, Reading
+from d2lbook.publish import html
+from d2lbook.records.stores import Stores
 
 SITE = "https://example.org/book/"
 CONFIG = f"""\

@@ -12,11 +12,11 @@ import pytest
 from lxml import html as lxml_html
 from playwright.sync_api import expect
 
-from d2lbook import html
-from d2lbook.book import load_book
-from d2lbook.citation import bibtex
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.errors import BookErrors
+from d2lbook.publish import html
+from d2lbook.publish.citation import bibtex
 
 SAMPLE = Path(__file__).parent / "sample"
 URL = "https://example.org/book/"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from d2lbook import html
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.sphinx_ext.search import HEAD, INDEX, TAIL
+from d2lbook.publish import html
+from d2lbook.sphinx_ext.site.search import HEAD, INDEX, TAIL
 
 ALPHA = "/chapter_tides/alpha.html"
 BETA = "/chapter_tides/beta.html"

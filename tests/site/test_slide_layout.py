@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from d2lbook.config import load_config
-from d2lbook.deck import slides_of
-from d2lbook.markdown import parse_page
-from d2lbook.slide_layout import SIZES, fits, screens
-from d2lbook.slide_pieces import MAX_PRINTED, Piece, lines, picture, shortened
-from d2lbook.tabs import choose_tab
+from d2lbook.slides.deck import slides_of
+from d2lbook.slides.layout import SIZES, fits, screens
+from d2lbook.slides.pieces import MAX_PRINTED, Piece, lines, picture, shortened
+from d2lbook.source.markdown import parse_page
+from d2lbook.source.tabs import choose_tab
 
 CODE = "```{{.python .input}}\n{}\n```"
 

@@ -10,11 +10,12 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from d2lbook import downloads, slides
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import SlidesConfig, load_config
 from d2lbook.errors import BookError
-from d2lbook.stores import Stores
+from d2lbook.publish import downloads
+from d2lbook.records.stores import Stores
+from d2lbook.slides import reveal
 
 ROOT = Path(__file__).parents[2]
 SIZE = {"width": 1280, "height": 720}
@@ -63,7 +64,7 @@ def build(sample, stores):
 
     def run(tabs=None, **changes):
         config = replace(load_config(sample), **changes)
-        folder, _ = slides.build(load_book(config), stores, tabs or config.all_tabs)
+        folder, _ = reveal.build(load_book(config), stores, tabs or config.all_tabs)
         return folder
 
     return run
@@ -235,7 +236,7 @@ def scale(slide):
 @pytest.mark.parametrize("tab", ["pytorch", "tensorflow", "jax", "mxnet"])
 def test_everything_fits_the_slides_of_this_book(show, tmp_path, tab):
     config = replace(load_config(ROOT), output_dir=tmp_path)
-    folder, count = slides.build(load_book(config), Stores.of(config), [tab])
+    folder, count = reveal.build(load_book(config), Stores.of(config), [tab])
     decks = sorted(folder.glob(f"{tab}/**/*.html"))
     assert len(decks) == count > 0
     for deck in decks:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from d2lbook.errors import BookError
-from d2lbook.sphinx import Sphinx
+from d2lbook.publish.sphinx import Sphinx
 
 SLOW = "import time, pathlib\npathlib.Path('started').touch()\ntime.sleep(60)\n"
 PARENT = """
 import sys
 from pathlib import Path
-from d2lbook.sphinx import Sphinx
+from d2lbook.publish.sphinx import Sphinx
 
 if __name__ == "__main__":
     with Sphinx() as sphinx:

@@ -6,12 +6,12 @@ import nbformat
 import pytest
 from nbformat import from_dict
 
-from d2lbook import receipts
 from d2lbook.config import load_config
-from d2lbook.inert import inert
-from d2lbook.markdown import parse_page
-from d2lbook.stores import Shown
-from d2lbook.weave import LINE_SHIFT, weave, written
+from d2lbook.markup.inert import inert
+from d2lbook.publish.weave import LINE_SHIFT, weave, written
+from d2lbook.records import receipts
+from d2lbook.records.stores import Shown
+from d2lbook.source.markdown import parse_page
 
 TABS = ["pytorch", "tensorflow", "jax", "mxnet"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from d2lbook.book import Book
-from d2lbook.records import Receipt, Record
-from d2lbook.stores import Stores, configured_caps
-from d2lbook.tabs import choose_tab
+from d2lbook.book.whole import Book
+from d2lbook.records.record import Receipt, Record
+from d2lbook.records.stores import Stores, configured_caps
+from d2lbook.source.tabs import choose_tab
 
 TABS = ("pytorch", "tensorflow", "jax", "mxnet")
 IMPORTS = {

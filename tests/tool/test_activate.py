@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook.cells import is_live_info
 from d2lbook.cli import main
 from d2lbook.config import BookConfig
-from d2lbook.markdown import parse_page
-from d2lbook.roundtrip import Chapter
+from d2lbook.live.roundtrip import Chapter
+from d2lbook.source.cells import is_live_info
+from d2lbook.source.markdown import parse_page
 
 CONFIG = BookConfig(Path(), tabs=("a", "b"))
 TEXT = """\

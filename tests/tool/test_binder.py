@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 
 from d2lbook.cli import parser
 from d2lbook.config import load_config
-from d2lbook.kernels import CAPS
+from d2lbook.run.kernels import CAPS
 
 ROOT = Path(__file__).parents[2]
 BINDER = ROOT / ".binder"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.checks import outputcheck, tabcheck
 from d2lbook.config import load_config
 from d2lbook.errors import BookError, BookErrors

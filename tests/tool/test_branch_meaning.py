@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from d2lbook.branches import resolve_branches
 from d2lbook.config import BookConfig
-from d2lbook.pycode import Code
+from d2lbook.source.branches import resolve_branches
+from d2lbook.source.pycode import Code
 
 CONFIG = BookConfig(Path(), tabs=("pytorch", "jax", "mxnet"))
 

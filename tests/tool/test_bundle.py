@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from d2lbook.cli import main
-from d2lbook.wheel import Library
+from d2lbook.library.wheel import Library
 
 PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "OMP_NUM_THREADS": "1"}
 

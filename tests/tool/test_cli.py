@@ -8,10 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from d2lbook import cli, html, steps
+from d2lbook import cli, steps
 from d2lbook.cli import main, parser
+from d2lbook.publish import html
+from d2lbook.records.stores import Shown
 from d2lbook.steps import STEPS
-from d2lbook.stores import Shown
 
 
 def test_help_documents_every_command(capsys):

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.cli import main
 from d2lbook.config import load_config
-from d2lbook.evaluate import evaluate as evaluate_book
-from d2lbook.stores import Stores
+from d2lbook.records.stores import Stores
+from d2lbook.run.evaluate import evaluate as evaluate_book
 
 FULL = "max_epochs = 2\noutputs = outputs"
 
@@ -233,8 +233,8 @@ def test_a_record_that_can_not_be_written_is_told_and_the_run_is_not_lost(tiny_b
 def test_records_of_versions_out_of_range_are_not_used(tiny_book, capsys, monkeypatch):
     from packaging.requirements import Requirement
 
-    from d2lbook import evaluate as module
-    from d2lbook import stores
+    from d2lbook.records import stores
+    from d2lbook.run import evaluate as module
 
     tiny_book.write("one", "1")
     assert evaluate(capsys)[0] == 0

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook import kernels
-from d2lbook.execute import Job, Stop, failing_line, run_job
+from d2lbook.run import kernels
+from d2lbook.run.execute import Job, Stop, failing_line, run_job
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from d2lbook import fingerprint
-from d2lbook.fingerprint import Fingerprints, bare, outline
+from d2lbook.records import fingerprint
+from d2lbook.records.fingerprint import Fingerprints, bare, outline
 
 CELLS = ["%matplotlib inline\nfrom lib import torch as d2l", "import numpy as np"]
 

@@ -11,8 +11,8 @@ from packaging.requirements import Requirement
 from d2lbook.cli import main
 from d2lbook.config import load_config
 from d2lbook.errors import BookError
-from d2lbook.installs import libs
-from d2lbook.launches import launches
+from d2lbook.notebooks.installs import libs
+from d2lbook.notebooks.launches import launches
 
 FIGURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
 PAGE = """

@@ -11,12 +11,12 @@ import pytest
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from d2lbook import hosts
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.kernels import TabKernelManager
-from d2lbook.stores import Stores
-from d2lbook.wheel import Library
+from d2lbook.library.wheel import Library
+from d2lbook.notebooks import hosts
+from d2lbook.records.stores import Stores
+from d2lbook.run.kernels import TabKernelManager
 
 ROOT = Path(__file__).parents[2]
 TAB = "mxnet"

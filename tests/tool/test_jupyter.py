@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 from tornado.web import HTTPError
+from traitlets import import_item
 
 from d2lbook.cli import main
 from d2lbook.config import load_config
-from d2lbook.jupyter import ChapterManager, TabKernelSpecManager, lab_arguments
+from d2lbook.live.jupyter import ChapterManager, TabKernelSpecManager, lab_arguments
 
 TEXT = "# Nets\r\n\r\n```{.python .input  n=7}\r\nprint(1)\r\n```"
 PAGE = "chapter/net.md"
@@ -137,6 +138,8 @@ def test_jupyterlab_is_told_of_the_book(book):
     assert f"--ServerApp.root_dir={book.root}" in arguments
     assert "--LabApp.default_url=/lab/tree/chapter/a%20b.md" in arguments
     assert any("'d2lbookOthers': ['README.md']" in argument for argument in arguments)
+    named = [argument.partition("=")[2] for argument in arguments if "=d2lbook." in argument]
+    assert [import_item(name) for name in named] == [ChapterManager, TabKernelSpecManager]
 
 
 @pytest.mark.parametrize("arguments", [["none.md"], ["../x.md"], ["--tab", "nothing"]])

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from d2lbook import kernels
+from d2lbook.run import kernels
 
 OWNER = """
 import sys, time
-from d2lbook import kernels
+from d2lbook.run import kernels
 kernels.SHORT_FOLDER = sys.argv[1]
 with kernels.socket_folder() as folder:
     print(folder, flush=True)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook import linkcheck
-from d2lbook.book import load_book
+from d2lbook.book import linkcheck
+from d2lbook.book.linkcheck import Answer, check
+from d2lbook.book.links import Link, links_of, trimmed
+from d2lbook.book.whole import load_book
 from d2lbook.cli import main
 from d2lbook.config import LinkcheckConfig, load_config
 from d2lbook.errors import BookError, BookErrors
-from d2lbook.linkcheck import Answer, check
-from d2lbook.links import Link, links_of, trimmed
 
 PAGE = b'<html><body><h2 id="here">Here</h2><a name="there"></a></body></html>'
 STATUSES = {"/fine": [200], "/gone": [404], "/flaky": [500, 503, 200], "/busy": [429, 200]}

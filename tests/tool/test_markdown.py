@@ -6,7 +6,7 @@ import pytest
 
 from d2lbook.config import BookConfig
 from d2lbook.errors import BookErrors
-from d2lbook.markdown import parse_page, render_inline, scan_inline
+from d2lbook.source.markdown import parse_page, render_inline, scan_inline
 
 CONFIG = BookConfig(Path(), tabs=("pytorch", "tensorflow", "jax", "mxnet"))
 WITHOUT_TABS = BookConfig(Path())

@@ -2,10 +2,10 @@
 
 import pytest
 
-from d2lbook import memo
-from d2lbook.book import load_book
+from d2lbook.book import memo
+from d2lbook.book.memo import MEMO_FILE, Memo
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.memo import MEMO_FILE, Memo
 
 IDENTITY = b"i" * memo.DIGEST_SIZE
 
@@ -83,7 +83,7 @@ def book(tmp_path):
 @pytest.fixture
 def parsed(monkeypatch):
     """The pages that were parsed, in place of known ones."""
-    from d2lbook import book as module
+    from d2lbook.book import whole as module
 
     names = []
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from d2lbook.outputs import clean, plain_text
+from d2lbook.records.outputs import clean, plain_text
 
 
 def stream(text, name="stdout"):

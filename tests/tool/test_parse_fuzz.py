@@ -14,19 +14,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from d2lbook import html
-from d2lbook.book import Book, load_book
-from d2lbook.branches import check_branches
+from d2lbook.book.references import all_roles
+from d2lbook.book.whole import Book, load_book
 from d2lbook.config import BookConfig, load_config
 from d2lbook.errors import BookErrors
-from d2lbook.inline import render_inline, scan_inline
-from d2lbook.markdown import parse_page, try_page
-from d2lbook.notebooks import to_notebook
-from d2lbook.references import all_roles
-from d2lbook.sphinx import Sphinx
-from d2lbook.stores import Stores
-from d2lbook.tabs import choose_tab
-from d2lbook.weave import weave
+from d2lbook.notebooks.ipynb import to_notebook
+from d2lbook.publish import html
+from d2lbook.publish.sphinx import Sphinx
+from d2lbook.publish.weave import weave
+from d2lbook.records.stores import Stores
+from d2lbook.source.branches import check_branches
+from d2lbook.source.inline import render_inline, scan_inline
+from d2lbook.source.markdown import parse_page, try_page
+from d2lbook.source.tabs import choose_tab
 
 CONFIG = BookConfig(Path(), tabs=("pytorch", "jax"))
 CHAPTER = """\

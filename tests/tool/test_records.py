@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from d2lbook.records import (
+from d2lbook.records.record import (
     RECORD_FILE,
     Receipt,
     Record,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from d2lbook.roundtrip import Cell, Chapter
+from d2lbook.live.roundtrip import Cell, Chapter
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in ROOT.rglob("*.md") if not {".envs", "_build"} & {*path.parts})

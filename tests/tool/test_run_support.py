@@ -8,15 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from d2lbook import slots as module
 from d2lbook.errors import BookError
-from d2lbook.evaluate import Result, summary
-from d2lbook.execute import Failure, Job
-from d2lbook.failures import explain, page_line
-from d2lbook.junit import write_junit
-from d2lbook.page import Block
-from d2lbook.progress import Bars, Lines, display
-from d2lbook.slots import slots
+from d2lbook.run import slots as module
+from d2lbook.run.evaluate import Result, summary
+from d2lbook.run.execute import Failure, Job
+from d2lbook.run.failures import explain, page_line
+from d2lbook.run.junit import write_junit
+from d2lbook.run.progress import Bars, Lines, display
+from d2lbook.run.slots import slots
+from d2lbook.source.page import Block
 
 
 @pytest.fixture

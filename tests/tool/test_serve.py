@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook import watch
 from d2lbook.config import load_config
 from d2lbook.errors import BookError, CallError
-from d2lbook.serve import Mirror, named, news
-from d2lbook.webserver import NEWS_URL, SCRIPT_URL, Mistake, News, Server, listen
+from d2lbook.live import watch
+from d2lbook.live.serve import Mirror, named, news
+from d2lbook.live.webserver import NEWS_URL, SCRIPT_URL, Mistake, News, Server, listen
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook.book import load_book
+from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.errors import BookError, BookErrors
 from d2lbook.files import write_atomically
-from d2lbook.records import RECORD_FILE, Receipt, Record
-from d2lbook.stores import Stores, outside_requirements
-from d2lbook.tabs import choose_tab
+from d2lbook.records.record import RECORD_FILE, Receipt, Record
+from d2lbook.records.stores import Stores, outside_requirements
+from d2lbook.source.tabs import choose_tab
 
 RECEIPT = Receipt(
     device="a processor",

@@ -9,7 +9,7 @@ import pytest
 
 from d2lbook.cli import main
 from d2lbook.errors import BookError
-from d2lbook.livenotebook import to_live, to_text
+from d2lbook.live.notebook import to_live, to_text
 
 CHAPTER, NOTEBOOK = Path("net.md"), Path("net.ipynb")
 OUTPUT = nbformat.v4.new_output("stream", text="hi\n")

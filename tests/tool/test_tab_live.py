@@ -9,7 +9,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from d2lbook.livenotebook import to_live
+from d2lbook.live.notebook import to_live
 
 SETUP = "%load_ext d2lbook.tab\ntab.interact_select(['PyTorch', 'jax'])"
 
@@ -74,7 +74,7 @@ def test_a_cell_runs_as_without_its_mark(run):
     ],
 )
 def test_marks_are_found_where_a_build_finds_them(run, cell):
-    """The rules are those of `d2lbook.cells`, which the build reads cells by."""
+    """The rules are those of `d2lbook.source.cells`, which the build reads cells by."""
     run(SETUP)
     run("tab.select('jax')")
     assert run(cell) in ("1\n", "")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook.aliases import rewrite_aliases
 from d2lbook.config import BookConfig, load_config
 from d2lbook.errors import BookErrors
-from d2lbook.markdown import parse_page
-from d2lbook.pycode import Code
-from d2lbook.tabs import choose_tab
+from d2lbook.source.aliases import rewrite_aliases
+from d2lbook.source.markdown import parse_page
+from d2lbook.source.pycode import Code
+from d2lbook.source.tabs import choose_tab
 
 CONFIG = BookConfig(Path(), tabs=("pytorch", "jax", "mxnet"))
 LIBRARY = """\

@@ -2,8 +2,8 @@
 
 import pytest
 
-from d2lbook.myst import inline, stress_cjk, without_myst
-from d2lbook.tables import columns, escape_bars, fitted
+from d2lbook.markup.myst import inline, stress_cjk, without_myst
+from d2lbook.source.tables import columns, escape_bars, fitted
 
 
 @pytest.mark.parametrize(

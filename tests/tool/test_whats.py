@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from d2lbook import html
 from d2lbook.cli import main
+from d2lbook.publish import html
+from d2lbook.source.tabs import choose_tab
 from d2lbook.steps import STEPS
-from d2lbook.tabs import choose_tab
 
 
 @pytest.fixture

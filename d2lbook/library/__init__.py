@@ -1,0 +1,1 @@
+"""Cells marked `#@save` go in; a library's files come out, and its wheel."""

@@ -1,0 +1,1 @@
+"""Chapters go to Jupyter or a browser while an author edits them, and edits come back."""

@@ -1,0 +1,1 @@
+"""Pages and records go in; the notebooks of authors, readers and hosts come out."""

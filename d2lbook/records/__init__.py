@@ -1,0 +1,1 @@
+"""What a notebook gave goes in; a `Record` is kept, and found again while it holds."""

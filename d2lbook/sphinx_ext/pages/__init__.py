@@ -1,0 +1,1 @@
+"""What is in a page: tabs, folded parts, formulas, references, citations, numbers."""

@@ -1,0 +1,1 @@
+"""What is around the pages of a site: search, navigation, styles, links to hosts."""
