@@ -2,7 +2,7 @@
 
 from math import atan2, cos, degrees, hypot, sin
 
-from draw import AMBER, BLUE, HAIR, INK, MUTED, Canvas, save
+from draw import AMBER, BLUE, INK, MUTED, Canvas, save
 
 SCALE = 96  # figure units for a vector of length 1
 BASE = 140
@@ -17,7 +17,7 @@ def panel(canvas: Canvas, left: float, length: float, title: str) -> None:
     canvas.text(left + along / 2, 34, title, size=14, bold=True)
     rim = [turned * 1.25 * index / 24 for index in range(25)]
     circle = [(left + along * cos(a), BASE - along * sin(a)) for a in rim]
-    canvas.line(circle, color=HAIR, weight=1.2, dash="4 4")
+    canvas.line(circle, color=MUTED, weight=1, dash="4 4")
     canvas.line([(left, BASE), end], color=INK, weight=1.8, arrow=True)
     canvas.line([(left, BASE), after], color=BLUE, weight=1.8, arrow=True)
     canvas.line([end, after], color=AMBER, weight=1.8, arrow=True)
