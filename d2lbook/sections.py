@@ -108,6 +108,8 @@ class EvalConfig:
     """Cap on the epochs of a fit; kernels see it as D2L_MAX_EPOCHS."""
     dataset_limit: int | None = from_key(values.cap)
     """Cap on the examples of a data set; kernels see it as D2L_DATASET_LIMIT."""
+    max_side: int | None = from_key(values.cap)
+    """Cap on the sides of images, in pixels; kernels see it as D2L_MAX_SIDE."""
     timeout: int = from_key(values.count, "3600")
     """Seconds that one notebook may take."""
     max_output_bytes: int = from_key(values.count, str(4 << 20))

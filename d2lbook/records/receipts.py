@@ -46,7 +46,7 @@ def framework(receipt: Receipt, tab: str) -> str:
 
 def extent(caps: Mapping[str, int]) -> str:
     """Return "full run", or what a capped run was held to."""
-    units = {"max_epochs": "epoch", "dataset_limit": "image"}
+    units = {"max_epochs": "epoch", "dataset_limit": "image", "max_side": "pixel"}
     limits = [counted(limit, units.get(name, name)) for name, limit in caps.items()]
     return f"capped run: {', '.join(limits)}" if limits else "full run"
 

@@ -18,6 +18,12 @@ from d2l.data import DATA_SETS
 RECORD_FILE = "record.json"
 FORMAT = 1
 """Changes when records of before can't be read any more."""
+CAPS = {
+    "max_epochs": "D2L_MAX_EPOCHS",
+    "dataset_limit": "D2L_DATASET_LIMIT",
+    "max_side": "D2L_MAX_SIDE",
+}
+"""What caps a run: the keys of `[eval]`, and the variables that tell the library."""
 IMAGE_SUFFIXES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 

@@ -16,6 +16,7 @@ from d2lbook.errors import BookError, BookErrors, unreadable
 from d2lbook.files import Files, LocalFiles, RemoteFiles
 from d2lbook.records.fingerprint import Fingerprints
 from d2lbook.records.record import (
+    CAPS,
     Record,
     RecordDamaged,
     data_identity,
@@ -213,7 +214,7 @@ class Stores:
 
 def configured_caps(settings: EvalConfig) -> dict[str, int]:
     """Return the caps that ``config.ini`` sets; empty where every run is full."""
-    caps = {"max_epochs": settings.max_epochs, "dataset_limit": settings.dataset_limit}
+    caps = {name: getattr(settings, name) for name in CAPS}
     return {name: limit for name, limit in caps.items() if limit is not None}
 
 

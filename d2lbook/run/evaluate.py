@@ -14,7 +14,7 @@ from d2lbook.config import BookConfig
 from d2lbook.errors import BookError
 from d2lbook.notebooks.ipynb import Outputs, copy_files, remove_stale, to_notebook, write_notebook
 from d2lbook.notebooks.text import Beside, Reading
-from d2lbook.records.record import Receipt, Record
+from d2lbook.records.record import CAPS, Receipt, Record
 from d2lbook.records.stores import (
     Shown,
     Stores,
@@ -25,7 +25,6 @@ from d2lbook.records.stores import (
 )
 from d2lbook.run.execute import Job, Outcome, notebook_name
 from d2lbook.run.failures import explain
-from d2lbook.run.kernels import CAPS
 from d2lbook.run.pool import run_all
 from d2lbook.run.progress import display
 from d2lbook.source.page import Page

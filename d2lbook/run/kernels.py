@@ -19,14 +19,14 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 from traitlets.config import Config
 
+from d2lbook.records.record import CAPS
+
 STARTUP_TIMEOUT = 120
 """Seconds a kernel may take to start, on a machine that is busy."""
 SHORT_FOLDER = "/tmp"
 """Socket paths may be no longer than about 100 characters, which TMPDIR may exceed."""
 PREFIX, LOCK = "d2l-", "lock"
 """Names of a folder for sockets, and of a file in it."""
-CAPS = {"max_epochs": "D2L_MAX_EPOCHS", "dataset_limit": "D2L_DATASET_LIMIT"}
-"""The variables that cap a run; what this process was given of them counts for nothing."""
 OPTIONS = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Plain")
 
 

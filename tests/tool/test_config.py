@@ -156,7 +156,7 @@ def test_an_empty_file_has_defaults(read, tmp_path):
     assert (config.index, config.tabs, config.default_tab) == ("index", (), "")
     assert (config.source_dir, config.output_dir) == (tmp_path, tmp_path / "_build")
     assert (config.eval.timeout, config.eval.max_output_bytes) == (3600, 4 << 20)
-    assert (config.eval.max_epochs, config.eval.dataset_limit) == (None, None)
+    assert {config.eval.max_epochs, config.eval.dataset_limit, config.eval.max_side} == {None}
     assert read("[eval]\nmax_epochs =\ntimeout =\n").eval == config.eval
 
 

@@ -112,19 +112,21 @@ def test_a_capped_run_never_displaces_a_full_one(library_book, capsys):
 
 
 def test_caps_reach_the_cells_but_for_full_runs(tiny_book, capsys):
-    tiny_book.configure(settings="max_epochs = 2\ndataset_limit = 64\noutputs = outputs")
+    caps = "max_epochs = 2\ndataset_limit = 64\nmax_side = 32"
+    tiny_book.configure(settings=f"{caps}\noutputs = outputs")
     tiny_book.write(
         "one",
         """
         import os
-        names = ['D2L_MAX_EPOCHS', 'D2L_DATASET_LIMIT', 'D2L_SEED', 'PYTHONHASHSEED']
+        names = ['D2L_MAX_EPOCHS', 'D2L_DATASET_LIMIT', 'D2L_MAX_SIDE']
+        names += ['D2L_SEED', 'PYTHONHASHSEED']
         print([os.environ.get(name) for name in names])
         """,
     )
     assert evaluate(capsys)[0] == evaluate(capsys, "--full")[0] == 0
     for run, printed in {
-        "capped": "['2', '64', '0', '0']\n",
-        "full": "[None, None, '0', '0']\n",
+        "capped": "['2', '64', '32', '0', '0']\n",
+        "full": "[None, None, None, '0', '0']\n",
     }.items():
         record = json.loads(Path(f"outputs/one/all/{run}/record.json").read_text())
         assert record["outputs"][0][0]["text"] == [printed]
