@@ -6,41 +6,39 @@ With ``--check``, change nothing, and exit with 1 where the README isn't what wo
 """
 
 import argparse
-import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
-from d2lbook.records.receipts import extent, framework
-from d2lbook.records.record import Record, unpack
+from d2lbook.book.whole import load_book
+from d2lbook.config import load_config
+from d2lbook.records.receipts import extent, tab_title
+from d2lbook.records.results import fits
+from d2lbook.records.stores import Stores
+from d2lbook.source.tabs import choose_tab
 
 ROOT = Path(__file__).parent.parent
-CLOSING = re.compile(
-    r"loss (?P<loss>[\d.]+), train acc (?P<train>[\d.]+), test acc (?P<test>[\d.]+), "
-    r"(?P<speed>[\d.]+) examples/sec on (?P<device>.+)"
-)
-
-
-def closing_lines(record: Record) -> Iterator[re.Match]:
-    """The lines with which the trainings of a notebook ended."""
-    for outputs in record.outputs:
-        for output in outputs:
-            text = output.get("text", "")
-            yield from CLOSING.finditer(text if isinstance(text, str) else "".join(text))
 
 
 def results() -> Iterator[str]:
-    """The rows of the results table."""
-    yield "| section | framework | run | loss | train acc | test acc | examples/s | on |"
-    yield "| --- | --- | --- | --: | --: | --: | --: | --- |"
-    for path in sorted((ROOT / "outputs").rglob("record.json")):
-        record = unpack(lambda name, folder=path.parent: (folder / name).read_bytes())
-        receipt, section = record.receipt, Path(record.page).stem
-        for line in closing_lines(record):
-            yield (
-                f"| {section} | {framework(receipt, record.tab)} "
-                f"| {extent(receipt.caps)} | {line['loss']} | {line['train']} | {line['test']} "
-                f"| {line['speed']} | {receipt.device}, {receipt.threads} threads |"
-            )
+    """The rows of the results table: a training each, its frameworks side by side."""
+    config = load_config(ROOT)
+    stores = Stores.of(config, report=print)
+    yield f"| section | training | run | {' | '.join(map(tab_title, config.tabs))} |"
+    yield f"| --- | --- | --- |{' --: |' * len(config.tabs)}"
+    for page in load_book(config).pages:
+        if not page.has_cells:
+            continue
+        shown = [stores.best(choose_tab(page, tab, config), tab) for tab in config.tabs]
+        records = [one.record for one in shown if one]
+        columns = [[fit for cell in record.outputs for fit in fits(cell)] for record in records]
+        for row in zip_longest(*columns):
+            runs = " / ".join(sorted({extent(record.receipt.caps) for record in records}))
+            cells = [
+                f"{fit.test_accuracy}, {float(fit.speed):,.0f}/s" if fit else "" for fit in row
+            ]
+            name = next(fit.name for fit in row if fit)
+            yield f"| {Path(page.path).stem} | {name} | {runs} | {' | '.join(cells)} |"
 
 
 def benchmarks() -> Iterator[str]:

@@ -15,9 +15,9 @@ from typing import Any
 
 from d2lbook.config import BookConfig
 from d2lbook.markup.inert import inert
-from d2lbook.markup.myst import cell_slot, in_tabs, to_myst
+from d2lbook.markup.myst import cell_slot, directive, in_tabs, to_myst
 from d2lbook.markup.nesting import joined, stretches
-from d2lbook.records import receipts
+from d2lbook.records import receipts, results
 from d2lbook.records.stores import Shown
 from d2lbook.source.page import Block, Page
 from d2lbook.source.pycode import Code, NotPython
@@ -97,9 +97,34 @@ class _Loom:
         blocks = [block for block in self.page.blocks if block.kind != "setup"]
         for _, run in itertools.groupby(stretches(blocks), key=lambda s: bool(self.tabs_of(s[0]))):
             group = next(self.groups)
+            step: list[Block] = []
             for stretch in run:
                 nested = len(stretch) > 1 or stretch[0].indent
                 yield from self.nested(stretch, group) if nested else self.block(stretch[0], group)
+                step += stretch
+                if not self.tabs_of(stretch[0]):
+                    yield from self.comparison(step)
+                    step = []
+            yield from self.comparison(step)
+
+    def comparison(self, step: Sequence[Block]) -> Iterator[tuple[Node, int]]:
+        """Yield what the trainings of one step came to in each framework, side by side."""
+        cells = [cell for block in step for cell in self.cells_by_line.get(block.line, [])]
+        ran = [
+            (cell, cell.shown.record.receipt)
+            for cell in cells
+            if cell.shown and "hide_output" not in cell.block.marks
+        ]
+        if len({receipts.extent(receipt.caps) for _, receipt in ran}) != 1:
+            return
+        trained: dict[str, list[results.Fit]] = {}
+        for cell, receipt in sorted(ran, key=lambda pair: self.config.all_tabs.index(pair[0].tab)):
+            if fits := results.fits(cell.outputs):
+                trained.setdefault(receipts.framework(receipt, cell.tab), []).extend(fits)
+        if table := results.compared(trained, ran[0][1].data):
+            aside = directive("container", "side-by-side", {}, table)
+            text = directive("only", "builder_html", {}, aside)
+            yield _text_cell(text, next(self.groups), ()), step[-1].line
 
     def tabs_of(self, block: Block) -> tuple[str, ...]:
         """Return the tabs that a block is for, in the book's order; () for every tab."""
