@@ -168,6 +168,38 @@ def test_a_run_is_summed_up(notebook_of, stores, sample, tab, expected):
     assert receipts.summary(stores.best(page, tab), tab) == expected
 
 
+PER_TAB = """```{.python .input}
+%%tab mxnet
+fit()
+```
+
+```{.python .input}
+%%tab pytorch
+fit()
+```"""
+
+
+@pytest.mark.parametrize("cells", [PER_TAB, "```{.python .input}\n%%tab all\nfit()\n```"])
+def test_trainings_are_set_side_by_side(stores, sample, cells):
+    config = load_config(sample)
+    page = parse_page("one.md", f"# A\n\n{cells}\n\nAfter.\n", config)
+    run = stores.best(parse_page("chapter_tides/alpha.md", "# A", config), "pytorch").record
+
+    def shown(accuracy):
+        line = f"loss 0.4, train acc 0.85, test acc {accuracy}, 512.0 examples/sec on cpu\n"
+        output = {"output_type": "stream", "name": "stdout", "text": line}
+        return Shown(replace(run, outputs=((output,),)), dated=False)
+
+    notebook = weave(page, {"pytorch": shown("0.86"), "mxnet": shown("0.87")}, config)
+    sources = [cell["source"] for cell in notebook["cells"]]
+    (table,) = [source for source in sources if "side-by-side" in source]
+    assert [row.split(" | ")[3] for row in table.splitlines() if "| 0.4 |" in row] == [
+        "0.86",
+        "0.87",
+    ]
+    assert sources.index(table) == sources.index("After.") - 1
+
+
 def test_a_dated_run_says_so(stores, sample):
     page = parse_page("chapter_tides/alpha.md", "# A", load_config(sample))
     shown = stores.best(page, "jax")
