@@ -87,7 +87,7 @@ def route(canvas: Canvas) -> None:
     canvas.line(
         [(44, bottom - 20), (44, bottom), (450, bottom), (450, bottom - 18)], color=BLUE, arrow=True
     )
-    canvas.box(164, bottom - 13, 178, 26, fill=PAPER, stroke=None)
+    canvas.box(150, bottom - 13, 206, 26, fill=PAPER, stroke=None)
     canvas.text(253, bottom + 5, "unchanged, h×w numbers each", size=11.5, color=INK)
 
 
