@@ -37,8 +37,9 @@ def maps(canvas: Canvas, x: float, name: str, channels: int, side: int) -> float
     return width
 
 
-def stage(canvas: Canvas, left: float, right: float, words: tuple[str, str], y: float) -> None:
+def stage(canvas: Canvas, span: list[float], words: tuple[str, str], y: float) -> None:
     """A bracket below the maps of one side."""
+    left, right = span
     canvas.line([(left, y - 5), (left, y), (right, y), (right, y - 5)], color=HAIR)
     for line, word in enumerate(words):
         color = MUTED if line else INK
@@ -58,7 +59,7 @@ def figure() -> Canvas:
     canvas.box(x + 28, MIDDLE - 18, 14, 36, fill=AMBER_TINT, stroke=AMBER, radius=2)
     canvas.text(x + 35, MIDDLE + 34, "head", size=12.5, bold=True)
     for side, words in ((12, "stage 3"), (6, "stage 4"), (3, "stage 5")):
-        stage(canvas, *spans[side], (words, f"side {side}"), MIDDLE + 66)
+        stage(canvas, spans[side], (words, f"side {side}"), MIDDLE + 66)
     for side, word in ((96, "image"), (48, "stem"), (24, "stage 2")):
         center, bottom = sum(spans[side]) / 2, MIDDLE + side * UP / 2
         canvas.text(center, bottom + 20, word, size=12.5)

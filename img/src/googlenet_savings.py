@@ -38,7 +38,8 @@ def weights() -> dict[str, tuple[tuple[int, ...], int]]:
 
     The two 1×1 convolutions that don't reduce are the same in both.
     """
-    table, c_in = {}, 192
+    table: dict[str, tuple[tuple[int, ...], int]] = {}
+    c_in = 192
     for name, (c1, r3, c3, r5, c5, cp) in WIDTHS.items():
         three, five = c_in * r3 + 9 * r3 * c3, c_in * r5 + 25 * r5 * c5
         without = c_in * (c1 + 9 * c3 + 25 * c5 + cp)
