@@ -75,6 +75,18 @@ from d2l.plots import use_svg_display as use_svg_display
 from d2l.settings import environment_seed
 from d2l.timer import Timer as Timer
 
+# isort: split
+# What the chapters define, which builds on all of the above.
+from d2l.mxnet.chapters import DenseBlock as DenseBlock
+from d2l.mxnet.chapters import Inception as Inception
+from d2l.mxnet.chapters import InvertedResidual as InvertedResidual
+from d2l.mxnet.chapters import Residual as Residual
+from d2l.mxnet.chapters import ResNet as ResNet
+from d2l.mxnet.chapters import ResNeXtBlock as ResNeXtBlock
+from d2l.mxnet.chapters import SqueezeExcitation as SqueezeExcitation
+from d2l.mxnet.chapters import nin_block as nin_block
+from d2l.mxnet.chapters import vgg_block as vgg_block
+
 __getattr__ = missing_name(__name__, globals())
 
 npx.set_np()  # arrays are mxnet.np ndarrays, with NumPy's meaning of shapes

@@ -72,6 +72,18 @@ from d2l.tensorflow.tensors import zeros as zeros
 from d2l.tensorflow.trainer import Trainer as Trainer
 from d2l.timer import Timer as Timer
 
+# isort: split
+# What the chapters define, which builds on all of the above.
+from d2l.tensorflow.chapters import DenseBlock as DenseBlock
+from d2l.tensorflow.chapters import Inception as Inception
+from d2l.tensorflow.chapters import InvertedResidual as InvertedResidual
+from d2l.tensorflow.chapters import Residual as Residual
+from d2l.tensorflow.chapters import ResNet as ResNet
+from d2l.tensorflow.chapters import ResNeXtBlock as ResNeXtBlock
+from d2l.tensorflow.chapters import SqueezeExcitation as SqueezeExcitation
+from d2l.tensorflow.chapters import nin_block as nin_block
+from d2l.tensorflow.chapters import vgg_block as vgg_block
+
 __getattr__ = missing_name(__name__, globals())
 
 if environment_seed() is not None:

@@ -68,6 +68,18 @@ from d2l.torch.tensors import transpose as transpose
 from d2l.torch.tensors import zeros as zeros
 from d2l.torch.trainer import Trainer as Trainer
 
+# isort: split
+# What the chapters define, which builds on all of the above.
+from d2l.torch.chapters import DenseBlock as DenseBlock
+from d2l.torch.chapters import Inception as Inception
+from d2l.torch.chapters import InvertedResidual as InvertedResidual
+from d2l.torch.chapters import Residual as Residual
+from d2l.torch.chapters import ResNet as ResNet
+from d2l.torch.chapters import ResNeXtBlock as ResNeXtBlock
+from d2l.torch.chapters import SqueezeExcitation as SqueezeExcitation
+from d2l.torch.chapters import nin_block as nin_block
+from d2l.torch.chapters import vgg_block as vgg_block
+
 __getattr__ = missing_name(__name__, globals())
 
 if environment_seed() is not None:
