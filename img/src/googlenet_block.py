@@ -12,7 +12,7 @@ BRANCHES = (
     ((None, 0), ("1×1", 64)),
     (("1×1", 96), ("3×3", 128)),
     (("1×1", 16), ("5×5", 32)),
-    (("3×3 maximum", 192), ("1×1", 32)),
+    (("3×3 max", 192), ("1×1", 32)),
 )
 
 
@@ -38,7 +38,7 @@ def branch(canvas: Canvas, center: float, source: float, steps: tuple) -> None:
     start: float = split - 4
     if first:
         step(canvas, start, FIRST_X, center, first)
-        bar(canvas, FIRST_X, center, middle, pooled=first.endswith("maximum"))
+        bar(canvas, FIRST_X, center, middle, pooled=first.endswith("max"))
         start = FIRST_X + BAR
     step(canvas, start, SECOND_X, center, second)
     bar(canvas, SECOND_X, center, channels)
