@@ -200,7 +200,7 @@ def count_groups(num_channels, group_width=None, num_groups=None):
     if (group_width is None) == (num_groups is None):
         raise ValueError("give either group_width or num_groups")
     size = num_groups if group_width is None else group_width
-    if num_channels % size:
+    if size < 1 or num_channels % size:
         raise ValueError(f"{num_channels} channels can not be cut into equal groups by {size}")
     return size if group_width is None else num_channels // size
 
@@ -410,3 +410,37 @@ class InvertedResidual(nn.Module):
     def __call__(self, X):
         Y = self.net(X)
         return X + Y if X.shape == Y.shape else Y
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer normalization of each place's channels: (n, h, w, c).
+
+    Defined in :numref:`subsec_convnext_build`
+    """
+
+    num_channels: int | None = None
+    epsilon: float = 1e-6
+
+
+class ConvNeXtBlock(nn.Module):
+    """The block of ConvNeXt (Liu et al., 2022).
+
+    Defined in :numref:`subsec_convnext_block`
+    """
+
+    num_channels: int
+    drop_rate: float = 0
+    layer_scale: float = 1e-6
+    training: bool = True
+
+    @nn.compact
+    def __call__(self, X):
+        c = self.num_channels
+        conv = partial(nn.Conv, kernel_init=d2l.init_cnn)
+        Y = conv(c, kernel_size=(7, 7), padding=3, feature_group_count=c)(X)
+        Y = conv(4 * c, kernel_size=(1, 1))(ChannelNorm(c)(Y))
+        Y = conv(c, kernel_size=(1, 1))(nn.gelu(Y, approximate=False))
+        start = nn.initializers.constant(self.layer_scale)
+        gamma = self.param("gamma", start, (c,))
+        drop = nn.Dropout(self.drop_rate, broadcast_dims=(1, 2, 3), deterministic=not self.training)
+        return X + drop(gamma * Y)

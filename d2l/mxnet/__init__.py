@@ -77,6 +77,8 @@ from d2l.timer import Timer as Timer
 
 # isort: split
 # What the chapters define, which builds on all of the above.
+from d2l.mxnet.chapters import ChannelNorm as ChannelNorm
+from d2l.mxnet.chapters import ConvNeXtBlock as ConvNeXtBlock
 from d2l.mxnet.chapters import DenseBlock as DenseBlock
 from d2l.mxnet.chapters import Inception as Inception
 from d2l.mxnet.chapters import InvertedResidual as InvertedResidual

@@ -5,6 +5,7 @@
 
 from functools import partial
 
+import mxnet as mx
 from mxnet import gluon, npx
 from mxnet.gluon import nn
 
@@ -187,7 +188,7 @@ def count_groups(num_channels, group_width=None, num_groups=None):
     if (group_width is None) == (num_groups is None):
         raise ValueError("give either group_width or num_groups")
     size = num_groups if group_width is None else group_width
-    if num_channels % size:
+    if size < 1 or num_channels % size:
         raise ValueError(f"{num_channels} channels can not be cut into equal groups by {size}")
     return size if group_width is None else num_channels // size
 
@@ -325,3 +326,37 @@ class InvertedResidual(nn.HybridBlock):
     def hybrid_forward(self, F, X):
         Y = self.net(X)
         return X + Y if self.shortcut else Y
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer normalization of each place's channels: (n, c, h, w).
+
+    Defined in :numref:`subsec_convnext_build`
+    """
+
+    def __init__(self, num_channels=0):
+        super().__init__(axis=1, epsilon=1e-6, in_channels=num_channels)
+
+
+class ConvNeXtBlock(nn.HybridBlock):
+    """The block of ConvNeXt (Liu et al., 2022).
+
+    Defined in :numref:`subsec_convnext_block`
+    """
+
+    def __init__(self, num_channels, drop_rate=0, layer_scale=1e-6):
+        super().__init__()
+        c = num_channels
+        self.branch = nn.HybridSequential()
+        self.branch.add(
+            nn.Conv2D(c, kernel_size=7, padding=3, groups=c),
+            ChannelNorm(c),
+            nn.Conv2D(4 * c, kernel_size=1),
+            nn.GELU(),
+            nn.Conv2D(c, kernel_size=1),
+        )
+        self.gamma = self.params.get("gamma", shape=(c, 1, 1), init=mx.init.Constant(layer_scale))
+        self.drop = nn.Dropout(drop_rate, axes=(1, 2, 3))
+
+    def hybrid_forward(self, F, X, gamma):
+        return X + self.drop(gamma * self.branch(X))

@@ -74,6 +74,8 @@ from d2l.timer import Timer as Timer
 
 # isort: split
 # What the chapters define, which builds on all of the above.
+from d2l.tensorflow.chapters import ChannelNorm as ChannelNorm
+from d2l.tensorflow.chapters import ConvNeXtBlock as ConvNeXtBlock
 from d2l.tensorflow.chapters import DenseBlock as DenseBlock
 from d2l.tensorflow.chapters import Inception as Inception
 from d2l.tensorflow.chapters import InvertedResidual as InvertedResidual

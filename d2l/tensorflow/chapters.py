@@ -186,7 +186,7 @@ def count_groups(num_channels, group_width=None, num_groups=None):
     if (group_width is None) == (num_groups is None):
         raise ValueError("give either group_width or num_groups")
     size = num_groups if group_width is None else group_width
-    if num_channels % size:
+    if size < 1 or num_channels % size:
         raise ValueError(f"{num_channels} channels can not be cut into equal groups by {size}")
     return size if group_width is None else num_channels // size
 
@@ -343,3 +343,38 @@ class InvertedResidual(layers.Layer):
     def call(self, X):
         Y = self.net(X)
         return X + Y if self.shortcut else Y
+
+
+class ChannelNorm(layers.LayerNormalization):
+    """Layer normalization of each place's channels: (n, h, w, c).
+
+    Defined in :numref:`subsec_convnext_build`
+    """
+
+    def __init__(self, num_channels=None):
+        super().__init__(epsilon=1e-6)
+
+
+class ConvNeXtBlock(layers.Layer):
+    """The block of ConvNeXt (Liu et al., 2022).
+
+    Defined in :numref:`subsec_convnext_block`
+    """
+
+    def __init__(self, num_channels, drop_rate=0, layer_scale=1e-6):
+        super().__init__()
+        c = num_channels
+        self.branch = tf.keras.Sequential(
+            [
+                layers.DepthwiseConv2D(kernel_size=7, padding="same"),
+                ChannelNorm(c),
+                layers.Conv2D(4 * c, kernel_size=1, activation="gelu"),
+                layers.Conv2D(c, kernel_size=1),
+            ]
+        )
+        start = tf.keras.initializers.Constant(layer_scale)
+        self.gamma = self.add_weight(shape=(c,), initializer=start)
+        self.drop = layers.Dropout(drop_rate, noise_shape=(None, 1, 1, 1))
+
+    def call(self, X):
+        return X + self.drop(self.gamma * self.branch(X))

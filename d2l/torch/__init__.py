@@ -70,6 +70,8 @@ from d2l.torch.trainer import Trainer as Trainer
 
 # isort: split
 # What the chapters define, which builds on all of the above.
+from d2l.torch.chapters import ChannelNorm as ChannelNorm
+from d2l.torch.chapters import ConvNeXtBlock as ConvNeXtBlock
 from d2l.torch.chapters import DenseBlock as DenseBlock
 from d2l.torch.chapters import Inception as Inception
 from d2l.torch.chapters import InvertedResidual as InvertedResidual

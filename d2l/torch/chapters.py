@@ -182,7 +182,7 @@ def count_groups(num_channels, group_width=None, num_groups=None):
     if (group_width is None) == (num_groups is None):
         raise ValueError("give either group_width or num_groups")
     size = num_groups if group_width is None else group_width
-    if num_channels % size:
+    if size < 1 or num_channels % size:
         raise ValueError(f"{num_channels} channels can not be cut into equal groups by {size}")
     return size if group_width is None else num_channels // size
 
@@ -317,3 +317,40 @@ class InvertedResidual(nn.Module):
     def forward(self, X):
         Y = self.net(X)
         return X + Y if self.shortcut else Y
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer normalization of each place's channels: (n, c, h, w).
+
+    Defined in :numref:`subsec_convnext_build`
+    """
+
+    def __init__(self, num_channels):
+        super().__init__(num_channels, eps=1e-6)
+
+    def forward(self, X):
+        return super().forward(X.movedim(1, -1)).movedim(-1, 1)
+
+
+class ConvNeXtBlock(nn.Module):
+    """The block of ConvNeXt (Liu et al., 2022).
+
+    Defined in :numref:`subsec_convnext_block`
+    """
+
+    def __init__(self, num_channels, drop_rate=0, layer_scale=1e-6):
+        super().__init__()
+        c = num_channels
+        self.branch = nn.Sequential(
+            nn.Conv2d(c, c, kernel_size=7, padding=3, groups=c),
+            ChannelNorm(c),
+            nn.Conv2d(c, 4 * c, kernel_size=1),
+            nn.GELU(),
+            nn.Conv2d(4 * c, c, kernel_size=1),
+        )
+        self.gamma = nn.Parameter(torch.full((c, 1, 1), layer_scale))
+        self.drop = nn.Dropout(drop_rate)
+
+    def forward(self, X):
+        Y = self.gamma * self.branch(X)
+        return X + Y * self.drop(Y.new_ones(len(Y), 1, 1, 1))

@@ -28,7 +28,7 @@ NAMES = (
 )
 SAVED = (  # what the chapters define
     *("DenseBlock", "Inception", "InvertedResidual", "ResNeXtBlock", "ResNet", "Residual"),
-    *("SqueezeExcitation", "nin_block", "vgg_block"),
+    *("SqueezeExcitation", "ChannelNorm", "ConvNeXtBlock", "nin_block", "vgg_block"),
 )
 DTYPES = ("int32", "int64", "float32")
 PARAMETERS = {
