@@ -1,21 +1,55 @@
 """The fingerprint of the library code that a notebook's cells import.
 
 It is taken of syntax trees without docstrings, so that an edit of a comment, a docstring, the
-layout or the version number leaves it as it was, and in a form that all Pythons give alike.
+layout or the version number leaves it as it was, and in a form that all Pythons give alike. Of
+what was generated from the chapters, only the definitions count that the cells use, directly or
+through others: an edit of one chapter leaves the records of the rest as they are.
 """
 
 import ast
 import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import d2l
+from d2lbook.library.files import MARK
 from d2lbook.source.pycode import Code, NotPython
 
 LIBRARY_FOLDER = Path(d2l.__file__).parents[1]
 """Where the d2l package lies; of what else is there, nothing counts."""
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """A statement at the top of a file."""
+
+    outline: str
+    names: frozenset[str]
+    """What it defines or imports by name."""
+    uses: frozenset[str]
+    """Names that occur in it."""
+    source: str
+    """The module that it imports names from; empty where it is no such import."""
+    generated: bool
+    """Whether it was generated from the chapters."""
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A file of the library."""
+
+    name: str
+    imports: frozenset[str]
+    """Everything that may be a module and is imported."""
+    statements: tuple[_Statement, ...]
+
+    @property
+    def generated(self) -> bool:
+        """Whether a part of it was generated from the chapters."""
+        return any(statement.generated for statement in self.statements)
 
 
 class Fingerprints:
@@ -24,7 +58,7 @@ class Fingerprints:
     def __init__(self, root: Path):
         """Args: root: the book's folder, which its cells can import from."""
         self._root = root
-        self._files: dict[Path, tuple[str, frozenset[str]]] = {}
+        self._files: dict[Path, _Module] = {}
         self._found: dict[tuple[Sequence[str], Path], str] = {}
 
     def of(self, sources: Sequence[str], folder: Path) -> str:
@@ -42,16 +76,16 @@ class Fingerprints:
     def _of(self, sources: Sequence[str], folder: Path) -> str:
         importing = (source for source in sources if "import" in source)
         names = {name for source in importing for name in imports(parse_cell(source))}
-        files: dict[Path, str] = {}
+        files: dict[Path, _Module] = {}
         while names:
             module = names.pop()
             for path, name in self._module_files(module, folder):
                 if path not in files:
-                    files[path] = name
-                    names |= self._read(path, name)[1]
+                    files[path] = self._read(path, name)
+                    names |= files[path].imports
         if not files:
             return ""
-        code = sorted((name, self._read(path, name)[0]) for path, name in files.items())
+        code = sorted(counting(sources, list(files.values())))
         return hashlib.sha256(repr(code).encode()).hexdigest()
 
     def _module_files(self, module: str, folder: Path) -> Iterator[tuple[Path, str]]:
@@ -64,20 +98,69 @@ class Fingerprints:
                 yield from _files_on_the_way(above, parts)
                 return
 
-    def _read(self, path: Path, name: str) -> tuple[str, frozenset[str]]:
-        """Return the hash of a file's code, and the names of the modules it imports."""
+    def _read(self, path: Path, name: str) -> _Module:
+        """Return what counts of a file."""
         if path not in self._files:
             text = path.read_bytes()
             try:
-                tree = ast.parse(text)
+                tree = bare(ast.parse(text))
             except (SyntaxError, ValueError):
-                self._files[path] = hashlib.sha256(text).hexdigest(), frozenset()
+                whole = _Statement(text.hex(), frozenset(), frozenset(), "", False)
+                self._files[path] = _Module(name, frozenset(), (whole,))
             else:
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                found = frozenset(imports(tree, package))
-                code = repr(outline(bare(tree)))
-                self._files[path] = hashlib.sha256(code.encode()).hexdigest(), found
+                mark = text.partition(MARK.encode())
+                start = mark[0].count(b"\n") + 1 if mark[1] else len(text)
+                statements = tuple(_statement(node, package, start) for node in tree.body)
+                self._files[path] = _Module(name, frozenset(imports(tree, package)), statements)
         return self._files[path]
+
+
+def _statement(node: ast.stmt, package: str, generated_from: int) -> _Statement:
+    """Return a statement; from a line on, those of its file are generated."""
+    source = _absolute(node, package) if isinstance(node, ast.ImportFrom) else ""
+    generated = node.lineno > generated_from
+    text = repr(outline(node))
+    return _Statement(text, frozenset(_bound(node)), frozenset(_used(node)), source, generated)
+
+
+def counting(
+    sources: Sequence[str], modules: Sequence[_Module]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the modules' names and the outlines of those of their statements that count."""
+    everything = {statement for module in modules for statement in module.statements}
+    generated = {module.name for module in modules if module.generated}
+    spare = {s for s in everything if s.names and (s.generated or s.source in generated)}
+    used: set[str] = set()
+    if spare:
+        used.update(*(statement.uses for statement in everything - spare))
+        used.update(*(_used(parse_cell(source)) for source in sources))
+    while needed := {statement for statement in spare if statement.names & used}:
+        spare -= needed
+        used.update(*(statement.uses for statement in needed))
+    for module in modules:
+        yield module.name, tuple(s.outline for s in module.statements if s not in spare)
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement at the top of a file gives a meaning."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.Assign):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _used(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that occur in code, also after a dot, and those it imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
 
 
 def _files_on_the_way(above: Path, parts: Sequence[str]) -> Iterator[tuple[Path, str]]:

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from d2lbook.library.files import MARK
 from d2lbook.records import fingerprint
 from d2lbook.records.fingerprint import Fingerprints, bare, outline
 
@@ -77,6 +78,50 @@ def test_the_installed_library_counts_where_the_book_has_none(tmp_path):
     assert d2l
     assert Fingerprints(fingerprint.LIBRARY_FOLDER).of(["import d2l"], tmp_path) == d2l
     assert Fingerprints(tmp_path).of(["import d2lbook"], tmp_path) == ""
+
+
+@pytest.fixture
+def saved(library):
+    """The library, with a file that was generated from the chapters."""
+    (library / "lib/torch/chapters.py").write_text(
+        f"SCALE = 1\n# {MARK}\nfrom math import sqrt\n\n"
+        "def root(x):\n    return sqrt(x)\n\nclass Block:\n    width = root(4)\n\n"
+        "def other():\n    return 1\n"
+    )
+    (library / "lib/torch/__init__.py").write_text(
+        "from lib.torch.fit import fit as fit\nfrom lib.torch.chapters import Block as Block\n"
+    )
+    return library
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "same"),
+    [
+        ("chapters.py", "return 1", "return 2", True),
+        ("chapters.py", "def other", "def another", True),
+        ("chapters.py", "from math import sqrt", "from math import sqrt, pi", False),
+        ("chapters.py", "from math", "import cmath\nfrom math", True),
+        ("chapters.py", "root(4)", "root(9)", False),
+        ("chapters.py", "sqrt(x)", "sqrt(2 * x)", False),
+        ("chapters.py", "SCALE = 1", "SCALE = 2", False),
+        ("__init__.py", "\nfrom", "\nfrom lib.torch.chapters import other as other\nfrom", True),
+        ("__init__.py", "import fit as fit", "import fit as train", False),
+    ],
+)
+def test_of_what_is_generated_only_what_cells_use_counts(saved, name, old, new, same):
+    cells = [*CELLS, "net = d2l.Block()"]
+    before = taken(saved, cells)
+    path = saved / "lib/torch" / name
+    path.write_text(path.read_text().replace(old, new))
+    assert (taken(saved, cells) == before) is same
+
+
+def test_what_the_rest_of_the_library_uses_of_the_generated_counts(saved):
+    (saved / "lib/torch/fit.py").write_text("from lib.torch import chapters\nchapters.other()\n")
+    before = taken(saved)
+    path = saved / "lib/torch/chapters.py"
+    path.write_text(path.read_text().replace("return 1", "return 2"))
+    assert taken(saved) != before
 
 
 def test_a_file_that_is_no_python_counts_by_its_text(library):
