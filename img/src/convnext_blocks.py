@@ -16,7 +16,7 @@ from draw import (
     save,
 )
 
-COLUMN, ROW = 186, 292
+COLUMN, ROW = 186, 300
 SCALE = 0.3  # figure units for one channel
 TALL, CHIP = 34, 18  # heights of a convolution, and of what follows it
 NORMS, ACTIVATIONS = ("BN", "LN"), ("ReLU", "GELU")
@@ -124,10 +124,10 @@ def chips(canvas: Canvas, x: float, y: float, names: tuple[str, ...]) -> None:
 def tower(canvas: Canvas, x: float, y: float, block: Block) -> None:
     """One block: the branch, the sum with what came in, and the last activation."""
     canvas.text(x, y, block.title, size=14, bold=True)
-    top = y + 22
+    top = y + 32
     side = x - COLUMN / 2 + 12
     canvas.line([(x, y + 8), (x, top)], color=MUTED)
-    canvas.text(x + 8, y + 20, str(block.layers[0].c_in), size=12, color=MUTED, anchor="start")
+    canvas.text(x + 7, y + 27, str(block.layers[0].c_in), size=12, color=MUTED, anchor="start")
     level = top
     for layer in block.layers:
         convolution(canvas, x, level, layer)
@@ -135,7 +135,7 @@ def tower(canvas: Canvas, x: float, y: float, block: Block) -> None:
         if layer.after:
             chips(canvas, x, level, layer.after)
             level += CHIP + 6
-    bottom = y + 22 + 3 * (TALL + CHIP + 12) + 14
+    bottom = top + 3 * (TALL + CHIP + 12) + 14
     canvas.line([(x, level - 4), (x, bottom - 8)], color=MUTED)
     start = [(x, y + 12), (side, y + 12), (side, bottom), (x - 9, bottom)]
     canvas.line(start, color=MUTED, arrow=True)

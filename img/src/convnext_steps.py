@@ -19,7 +19,7 @@ STEPS = (
     ("one activation", 4.15, 81.3, "end", (-10, 12)),
     ("one norm", 4.15, 81.4, "end", (-10, 3)),
     ("layer norm", 4.15, 81.5, "end", (-10, -8)),
-    ("downsampling", 4.46, 82.0, "start", (10, -2)),
+    ("ConvNeXt-T", 4.46, 82.0, "start", (10, -2)),
 )
 SWIN = ("Swin-T", 4.5, 81.3)
 
