@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 
+from d2lbook.book.rst import blocks_of
 from d2lbook.book.toc import docname_of, is_elsewhere, parse_entry
 from d2lbook.config import BookConfig
 from d2lbook.source.page import Block, Page
@@ -71,18 +72,36 @@ class _Section:
 
 def _outline(page: Page, tabs: tuple[str, ...]) -> _Section:
     """Return a page as the tree of its sections; a heading for some tabs only begins none."""
-    open_sections = [_Section(None)]
+    whole = _Section(None)
+    open_sections = [whole]
     for block in page.blocks:
         in_text = block.indent or (block.tabs and not block.tabs.issuperset(tabs))
-        if block.kind != "heading" or in_text:
+        if block.kind == "rst":
+            _outline_rst(block, open_sections[-1])
+        elif block.kind == "heading" and not in_text:
+            _open(block, block.level, open_sections)
+        else:
             open_sections[-1].parts.append(block)
-            continue
-        while open_sections[-1].level >= block.level:
-            open_sections.pop()
-        section = _Section(block, block.level)
-        open_sections[-1].parts.append(section)
-        open_sections.append(section)
-    return open_sections[0]
+    return whole
+
+
+def _outline_rst(block: Block, section: _Section) -> None:
+    """Add what a block of reStructuredText holds to a section; its own sections end with it."""
+    open_sections = [section]
+    for part in blocks_of(block):
+        if part.kind == "heading":
+            _open(part, section.level + part.level, open_sections)
+        else:
+            open_sections[-1].parts.append(part)
+
+
+def _open(heading: Block, level: int, open_sections: list[_Section]) -> None:
+    """Begin a section within the innermost one of a higher level."""
+    while open_sections[-1].level >= level:
+        open_sections.pop()
+    section = _Section(heading, level)
+    open_sections[-1].parts.append(section)
+    open_sections.append(section)
 
 
 class _Numbering:

@@ -12,6 +12,7 @@ from docutils.nodes import make_id
 
 from d2lbook.book.numbering import dotted, numbers_of, place_of, wording
 from d2lbook.book.references import all_roles, file_of
+from d2lbook.book.rst import blocks_of
 from d2lbook.book.toc import docname_of, is_elsewhere, parse_entry
 from d2lbook.book.whole import Book
 from d2lbook.markup.myst import fence, plain_text, stress_cjk
@@ -28,6 +29,8 @@ REFERENCES = {"en": "References", "zh": "参考文献", "de": "Literatur", "fr":
 """The heading of the list of references, by language."""
 _PAGE_SUFFIXES = (".md", ".html")
 _SIZE = re.compile(r"(\d+)(?:px)?|(\d+%)")
+_NUMBER = re.compile(r"%s|\{number\}")
+"""Where the title of a reference asks for the number."""
 _UNSAFE = re.compile(r"[\s()<>%]")
 
 
@@ -75,6 +78,25 @@ class Reading:
         folder = self.book.config.source_dir
         keys = (key for page in self.book.pages for key in cited_keys(page))
         return Works([folder / name for name in self.book.bibliographies], keys)
+
+    @cached_property
+    def rst_labels(self) -> dict[str, tuple[Page, Block]]:
+        """What labels inside of reStructuredText name."""
+        found = (
+            (page, part)
+            for page in self.book.pages
+            for block in page.blocks
+            if block.kind == "rst"
+            for part in blocks_of(block)
+        )
+        return {part.label: (page, part) for page, part in found if part.label}
+
+    def labeled(self, label: str) -> tuple[Page, Block] | None:
+        """Return the page and the block that a label names; None where none does."""
+        found = self.book.labels.get(label)
+        return (
+            self.rst_labels.get(label.lower(), found) if found and found[1].kind == "rst" else found
+        )
 
     def number(self, page: Page, block: Block) -> str:
         """Return a block's number; "" where it has none."""
@@ -215,11 +237,13 @@ class TextWriter:
 
     def _named(self, label: str, role: Role) -> str:
         """Return the words for what has a label, with a link to it."""
-        if label not in self._reading.book.labels:
+        found = self._reading.labeled(label)
+        if found is None:
             return role.title or label
-        page, block = self._reading.book.labels[label]
+        page, block = found
         number = self._reading.number(page, block)
-        words = role.title.replace("%s", number).replace("{number}", number)
+        asks = bool(_NUMBER.search(role.title))
+        words = _NUMBER.sub(number, role.title) if number or not asks else ""
         words = words or self._words(label, block, number, by_title=role.name == "ref")
         if page.path == self._page.path and not self._reading.book.config.html.base_url:
             return words
@@ -228,13 +252,13 @@ class TextWriter:
 
     def _words(self, label: str, block: Block, number: str, *, by_title: bool) -> str:
         """Return what a reference says: a number, or else a title or a caption."""
-        if block.label != label:
+        if block.label not in (label, label.lower()):
             return label
         if block.kind == "equation":
             return f"({number or label})"
-        if number and not by_title:
-            return self._reading.wording[block.kind] % number
-        return plain_text(block.source if block.kind == "heading" else block.caption) or label
+        by_number = self._reading.wording[block.kind] % number if number else ""
+        title = plain_text(block.source if block.kind == "heading" else block.caption)
+        return ((title or by_number) if by_title else (by_number or title)) or label
 
 
 def _nothing(role: Role) -> str:
@@ -243,7 +267,7 @@ def _nothing(role: Role) -> str:
 
 def _anchor(label: str, block: Block) -> str:
     """Return the place in the site's page that a label names."""
-    if block.label != label:
+    if block.label not in (label, label.lower()) and block.kind != "rst":
         return make_id(f"place-{label}")
     return make_id(label) if block.kind != "equation" else f"equation-{make_id(label)}"
 

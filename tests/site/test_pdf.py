@@ -185,6 +185,8 @@ def test_odd_titles_tables_and_html_are_shown(odd):
     assert "Centered text" in text
     assert "alert" not in text
     assert "https://example.org/~user/100%25_a#b" in text
+    equations = r"\((\d\.\d)\), Formula \1, the long one, Section"
+    assert re.search(equations, " ".join(text.split()))
 
 
 def test_figures_that_cannot_be_shown_leave_their_text_and_a_warning(odd):

@@ -14,6 +14,7 @@ from sphinx.util import texescape
 from sphinx.util.texescape import escape
 from sphinx.writers.latex import LaTeXTranslator
 
+from d2lbook.book.numbering import dotted
 from d2lbook.publish.latexlog import PLACE
 from d2lbook.sphinx_ext.editions.glyphs import Glyphs
 from d2lbook.sphinx_ext.editions.printing import RECEIPT, REFERENCE
@@ -129,6 +130,14 @@ class BookTranslator(LaTeXTranslator):
         level = self.sectionnames[min(self.sectionlevel, len(self.sectionnames) - 1)]
         number = self.section_number(node)
         self.body.append(rf"\numbered{{{level}}}{{{number}}}" if number else r"\unnumbered")
+
+    def visit_math_reference(self, node: nodes.Element) -> None:
+        """Write a link to an equation: its number, or the words that the author chose."""
+        if "words" not in node:
+            super().visit_math_reference(node)
+            return
+        label = f"equation:{node['docname']}:{node['target']}"
+        self.body.append(rf"\hyperref[{label}]{{{self.encode(node['words'])}}}")
 
     def section_number(self, section: nodes.Element) -> str:
         """Return the number of a section in the site's table of contents; "" for none."""
@@ -258,11 +267,6 @@ def shortened(output: str) -> str:
 def in_pieces(word: re.Match[str]) -> str:
     """Return a long word of highlighted code with places where it may be broken."""
     return r"\wordbreak{}".join(WORD_PIECE.findall(word[0]))
-
-
-def dotted(number: tuple[int, ...]) -> str:
-    """Return a number as it is shown: 1.2.3."""
-    return ".".join(map(str, number))
 
 
 def columns(group: nodes.Element) -> list[list[nodes.Element]]:

@@ -12,6 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.builders.latex.nodes import math_reference
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from d2lbook.book.numbering import dotted
+from d2lbook.sphinx_ext.pages.notes import number_of
 from d2lbook.sphinx_ext.pages.tabs import is_cell
 
 RECEIPT = "receipt"
@@ -166,8 +168,13 @@ class UnlinkLost(PrintTransform):
         }
         for link in list(self.document.findall(math_reference)):
             if (link["docname"], link["target"]) not in equations:
-                number = self.env.domains.math_domain.equations[link["target"]][1]
-                link.replace_self(nodes.Text(f"({number})"))
+                link.replace_self(nodes.Text(self.words(link)))
+
+    def words(self, link: math_reference) -> str:
+        """Return what a link to an equation shows."""
+        anchor = nodes.make_id(f"equation-{link['target']}")
+        number = number_of(self.env, link["docname"], anchor)[1] or ()
+        return str(link.get("words", f"({dotted(number)})"))
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Yield the places that links can lead to: page and id, "" for the page itself."""

@@ -10,14 +10,19 @@ from docutils import nodes
 from docutils.nodes import make_id
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.builders.latex.nodes import math_reference
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
+from sphinx.util.nodes import make_refnode
 
+from d2lbook.book.numbering import dotted
+from d2lbook.markup.myst import NO_TEXT
 from d2lbook.sphinx_ext.pages.notes import number_of
 
 ANCHOR = "place-"
 """How the id of a labeled place in a text begins."""
+TO_EQUATIONS = ("eq", "numref", "ref")
 PAGE_SUFFIXES = {".md", ".html"}
 """How authors name another page in a link: as it is written, or as it is read."""
 
@@ -26,6 +31,8 @@ def setup(app: Sphinx) -> None:
     """Register the transforms."""
     app.add_role("anchor", Anchor())
     app.add_transform(NoteNames)
+    app.add_post_transform(NameEquations)
+    app.add_post_transform(NameUntitled)
     app.add_post_transform(NameUnnumberedSections)
     app.add_post_transform(ResolveNumbers)
     app.add_post_transform(FindPages)
@@ -67,6 +74,46 @@ class ReferenceTransform(SphinxPostTransform):
         """Return the references of one kind."""
         references = self.document.findall(addnodes.pending_xref)
         return [reference for reference in references if reference["reftype"] == kind]
+
+
+class NameEquations(ReferenceTransform):
+    """Let references of every kind find equations, and show the titles that they bring."""
+
+    default_priority = 4  # before Sphinx's own, which are for :eqref: alone
+
+    def run(self, **kwargs: object) -> None:
+        """Make such references what :eqref: is; those with a title become links."""
+        equations = self.env.domains.math_domain.equations
+        for reference in [found for kind in TO_EQUATIONS for found in self.references(kind)]:
+            label = reference["reftarget"]
+            page = equations.get(label, ("", 0))[0]
+            if page and reference["refexplicit"]:
+                reference.replace_self(self.titled(label, page, reference.astext()))
+            elif page:
+                reference.attributes |= {"refdomain": "math", "reftype": "eq"}
+
+    def titled(self, label: str, page: str, title: str) -> nodes.Element:
+        """Return a link to an equation, with its number wherever the title asks for it."""
+        anchor = make_id(f"equation-{label}")
+        number = dotted(number_of(self.env, page, anchor)[1] or ())
+        words = title.replace("%s", number).replace("{number}", number)
+        builder = self.app.builder
+        if builder.format == "latex":
+            return math_reference("", docname=page, target=label, words=words)
+        return make_refnode(builder, self.env.docname, page, anchor, nodes.Text(words))
+
+
+class NameUntitled(ReferenceTransform):
+    """Let a reference by title to what has a number and no title show the number."""
+
+    def run(self, **kwargs: object) -> None:
+        """Turn such references into references by number."""
+        labels = self.env.domains.standard_domain.labels
+        for reference in self.references("ref"):
+            page, anchor, title = labels.get(reference["reftarget"], ("", "", ""))
+            has_words = reference["refexplicit"] or title.strip(NO_TEXT)
+            if page and not has_words and number_of(self.env, page, anchor)[1]:
+                reference["reftype"] = "numref"
 
 
 class NameUnnumberedSections(ReferenceTransform):
@@ -112,7 +159,7 @@ class ResolveNumbers(ReferenceTransform):
                     self.app.builder,
                     page,
                     anchor,
-                    title % ".".join(map(str, number)),
+                    title % dotted(number),
                     "numref",
                     node_class=addnodes.number_reference,
                     title=title,
