@@ -153,38 +153,42 @@ def expected_loss(logits: np.ndarray) -> float:
     return float((np.log(np.exp(logits).sum(axis=1)) - logits.mean(axis=1)).mean())
 
 
+def build(network: type, d2l: Any, X_shape: Sequence[int]) -> tuple[Any, Any]:
+    """Return a network with all its layers, and what it costs for one image."""
+    model = network()
+    return model, d2l.costs(model, (1, *X_shape[1:]))  # which makes layers that wait for shapes
+
+
 def measure(edition: Any, d2l: Any, network: type, data: Any) -> Network:
     """Measure a network on images like those of ``data``."""
     X = d2l.numpy(next(iter(data.val_dataloader()))[0])[:IMAGES]
     walk = Walk(channels_first=edition.CHANNELS_FIRST)
     image = walk.last(X.shape)
     d2l.seed(0)
-    model = network()
-    costs = d2l.costs(model, (1, *X.shape[1:]))
+    model, costs = build(network, d2l, X.shape)
     untrained, *_ = edition.run(model, X, None)
+    model, _ = build(network, d2l, X.shape)
     fixed = fixed_images((IMAGES, *image))
-    model = network()
-    d2l.costs(model, (1, *X.shape[1:]))  # makes layers whose shapes weren't known
     fixed = np.moveaxis(fixed, -1, 1) if edition.CHANNELS_FIRST else fixed
     logits, norms, received = edition.run(model, fixed, walk)
     return Network(
-        network.__name__,
-        image,
-        [
+        name=network.__name__,
+        images=image,
+        stages=[
             Stage(s.name, walk.last(s.shape), s.parameters, s.multiply_adds, s.activations)
             for s in costs.stages
             if s.parameters
         ],
-        costs.parameters,
-        costs.multiply_adds,
-        costs.activations,
-        expected_loss(untrained),
-        [
+        parameters=costs.parameters,
+        multiply_adds=costs.multiply_adds,
+        activations=costs.activations,
+        untrained_loss=expected_loss(untrained),
+        layers=[
             replace(layer, received=rounded(signal))
             for layer, signal in zip(walk.layers, received, strict=True)
         ],
-        [Norm(rounded(mean), rounded(variance)) for mean, variance in norms],
-        rounded(logits.ravel()),
+        norms=[Norm(rounded(mean), rounded(variance)) for mean, variance in norms],
+        logits=rounded(logits.ravel()),
     )
 
 
