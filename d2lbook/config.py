@@ -36,8 +36,8 @@ class BookConfig:
     copyright: str = from_key(str, section="project")
     release: str = from_key(str, section="project")
     lang: str = from_key(str, "en", section="project")
-    index: str = from_key(str, "index", section="build")
-    """The root page, without its suffix."""
+    index: str = from_key(values.page, "index", section="build")
+    """The root page, relative to `source_dir`, without its suffix."""
     notebooks: tuple[str, ...] = from_key(values.words, "*.md */*.md", section="build")
     """Globs of the chapter files, relative to `source_dir`."""
     non_notebooks: tuple[str, ...] = from_key(values.words, section="build")

@@ -1,6 +1,7 @@
 """What one value of `config.ini` may say: from its text to what the configuration holds."""
 
 import configparser
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -22,6 +23,11 @@ class HeaderLink(NamedTuple):
 def words(text: str) -> tuple[str, ...]:
     """Names or globs, separated by spaces, commas or line breaks."""
     return tuple(text.replace(",", " ").split())
+
+
+def page(text: str) -> str:
+    """A page, with or without the suffix of its file."""
+    return posixpath.normpath(text.removesuffix(".md"))
 
 
 def lines(text: str) -> tuple[str, ...]:

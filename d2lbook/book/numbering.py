@@ -36,7 +36,7 @@ def numbers_of(pages: Iterable[Page], config: BookConfig) -> Mapping[Place, Numb
     """
     numbering = _Numbering(pages, config)
     numbering.number_sections()
-    numbering.number_the_rest(config.index.removesuffix(".md"), ())
+    numbering.number_the_rest(config.index, ())
     return {place: number for place, number in numbering.numbers.items() if number}
 
 

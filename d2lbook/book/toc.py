@@ -42,7 +42,7 @@ class Toc:
 
     def reading_order(self) -> tuple[Page, ...]:
         """Depth first from the root page; then, by name, from each page that this leaves out."""
-        root = self.config.index.removesuffix(".md")
+        root = self.config.index
         if root not in self.pages and not self._is_other_page(root):
             message = (
                 f"the root page {root}.md isn't there: write it, or name another in [build] index"

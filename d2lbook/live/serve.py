@@ -52,7 +52,7 @@ def serve(
     folder = config.output_dir / "serve"
     with listen(folder, host, port, exactly=exactly) as server, Sphinx() as sphinx:
         end_on_signals(sphinx)
-        url = f"{server.url}/{config.index.removesuffix('.md')}.html"
+        url = f"{server.url}/{config.index}.html"
         site = LiveSite(config, server, sphinx, lenient=lenient)
         print("Building the site …", flush=True)
         before = watch.state(config)

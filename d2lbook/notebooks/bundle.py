@@ -80,7 +80,8 @@ class _Bundling:
             edition=f" in {tab_title(tab)}" if tab else "",
             copyright=f"Copyright {config.copyright}" if config.copyright else "",
             python=PYTHON.get(tab, f"Python {OLDEST_PYTHON} or later"),
-            index=config.index.removesuffix(".md"),
+            index=config.index,
+            windows_index=config.index.replace("/", "\\"),
             gpu=filled("gpu.md") if "requirements-gpu.txt" in files else "",
             library=filled("library.md") if "d2l" in imported else "",
         )

@@ -52,7 +52,7 @@ def menu(config: BookConfig) -> list[tuple[str, list[tuple[str, str]]]]:
     for one in built(config):
         title = tab_title(one.tab) if one.tab else "all tabs" if config.tabs else "the book"
         found.setdefault(one.format, []).append((title, one.url))
-    if (config.stage_dir(SLIDES) / "index.html").is_file():
+    if any(config.stage_dir(SLIDES).glob("*/**/*.html")):  # beside the list of them
         found["Slides"] = [("all decks", f"{FOLDER}/{SLIDES}/index.html")]
     return list(found.items())
 

@@ -3,8 +3,9 @@
 import functools
 import http.server
 import shutil
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from d2lbook.source.page import Page as ChapterPage
 
 SAMPLE = Path(__file__).parent / "sample"
 REPOSITORY = Path(__file__).parents[2]
+EPUBCHECK = ("java", "-jar", "/usr/share/java/epubcheck.jar")
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 FRAMEWORKS = {"pytorch": "torch", "tensorflow": "tensorflow", "jax": "jax", "mxnet": "mxnet"}
@@ -180,6 +182,18 @@ def our_site(tmp_path_factory: pytest.TempPathFactory, sphinx: Sphinx) -> Iterat
     folder = html.build(load_book(config), stores, sphinx, report=reports.append)
     with served(folder) as url:
         yield Site(folder, url, reports)
+
+
+@pytest.fixture(scope="session")
+def epubcheck() -> Callable[[Path], str]:
+    """What epubcheck finds in a file, warnings too."""
+
+    def check(file: Path) -> str:
+        command = [*EPUBCHECK, "--failonwarnings", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (done.stderr or "It can't run.") if done.returncode else ""
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -177,6 +177,8 @@ def test_slides_that_were_built_are_published_with_the_site(build, sample):
     config = load_config(sample)
     downloads.publish(config)
     assert "Slides" not in dict(downloads.menu(config))
+    build([])
+    assert "Slides" not in dict(downloads.menu(config))
     folder = build(["jax"])
     downloads.publish(config)
     site = config.stage_dir("html")

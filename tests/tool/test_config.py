@@ -19,7 +19,7 @@ release = 1.2
 lang = de
 
 [build]
-index = start
+index = ./start.md
 notebooks = *.md chapter_*/*.md
 non-notebooks = about.md
 exclusions = README.md

@@ -102,8 +102,16 @@ class BookEpubBuilder(Epub3Builder):
         path = posixpath.normpath(posixpath.join(here, uri.partition("#")[0]))
         return path.removesuffix(self.out_suffix) in self.config.d2l_left_out
 
+    def get_toc(self) -> None:
+        """Collect the table of contents."""
+        doctree = self.env.get_and_resolve_doctree(
+            self.config.root_doc, self, tags=self.tags, prune_toctrees=False, includehidden=True
+        )
+        self.refnodes = self.get_refnodes(doctree, [])
+        self.toc_add_files(self.refnodes)
+
     def get_refnodes(self, doctree: nodes.Node, result: list[dict[str, Any]]) -> Any:
-        """Collect the entries of the table of contents, with their numbers."""
+        """Collect the entries of the table of contents: with their numbers, seen from the top."""
         if not isinstance(doctree, nodes.reference):
             return super().get_refnodes(doctree, result)
         if self.leads_out(self.config.root_doc, doctree.get("refuri", "")):
@@ -113,6 +121,9 @@ class BookEpubBuilder(Epub3Builder):
         for entry in result[before:]:
             number = ".".join(map(str, doctree.get("secnumber") or ()))
             entry["text"] = f"{number} {entry['text']}".strip()
+            path, mark, anchor = entry["refuri"].partition("#")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(self.config.root_doc), path))
+            entry["refuri"] = f"{path}{mark}{anchor}"
         return result
 
     def handle_finish(self) -> None:

@@ -1,4 +1,4 @@
-"""What a site has for those who come from outside: a sitemap, and a page for wrong turns.
+"""What a site has for those who come from outside: a front door, a sitemap, a page for wrong turns.
 
 Where the site is published is `html_baseurl`; without it there is no sitemap.
 """
@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from d2lbook.files import write_atomically
 from d2lbook.sphinx_ext.site.search import is_site, reading_order
 
+FRONT = "index"
 MISSING = "404"
 SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
@@ -39,9 +40,16 @@ A site that is looked at elsewhere than where it is published is taken to be at 
 
 def setup(app: Sphinx) -> None:
     """Add the page, and the files once all else is done."""
+    app.connect("html-collect-pages", front_page)
     app.connect("html-collect-pages", missing_page)
     app.connect("html-page-context", start_from_home)
     app.connect("build-finished", write_sitemap)
+
+
+def front_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that hosts show for the site's address, where no page of the book is it."""
+    if is_site(app) and FRONT not in app.env.found_docs:
+        yield FRONT, {}, "front.html"
 
 
 def missing_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
