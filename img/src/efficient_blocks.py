@@ -98,9 +98,9 @@ def shortcut(canvas: Canvas, center: float, channels: int, y: float) -> None:
 
 
 def figure() -> Canvas:
-    canvas = Canvas(580, 460, title="A bottleneck of ResNet and an inverted residual")
+    canvas = Canvas(600, 460, title="A bottleneck of ResNet and an inverted residual")
     block(canvas, 150, "Bottleneck", 256, BOTTLENECK)
-    block(canvas, 440, "Inverted residual", 64, INVERTED)
+    block(canvas, 425, "Inverted residual", 64, INVERTED)
     return canvas
 
 
