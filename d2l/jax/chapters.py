@@ -412,14 +412,17 @@ class InvertedResidual(nn.Module):
         return X + Y if X.shape == Y.shape else Y
 
 
-class ChannelNorm(nn.LayerNorm):
+class ChannelNorm(nn.Module):
     """Layer normalization of each place's channels: (n, h, w, c).
 
     Defined in :numref:`subsec_convnext_build`
     """
 
     num_channels: int | None = None
-    epsilon: float = 1e-6
+
+    @nn.compact
+    def __call__(self, X):
+        return nn.LayerNorm(epsilon=1e-6)(X)
 
 
 class ConvNeXtBlock(nn.Module):
