@@ -16,9 +16,9 @@ SECTIONS = [path.stem for path in pages(ROOT)]
 CLOSING = re.compile(r"train acc (?P<train>[\d.]+), test acc (?P<test>[\d.]+)")
 SEEDS = 64
 """Accuracies vary from seed to seed as if they were counted on so few images, and more than by the
-images that there are: where a capped run ends, a network may be learning fast, and a few steps more
-or less make points. Two frameworks drew first weights for VGG with which it got 0.53 and 0.55 of the
-training images right, a third 0.40; this takes the standard deviation to be 0.06 there.
+images that there are: where a capped run ends, a network may be learning fast, and a few steps make
+points. Two frameworks drew first weights for VGG with which it got 0.53 and 0.55 of the training
+images right, a third 0.40; this takes the standard deviation to be 0.06 there.
 """
 DEVIATIONS = 4
 """How many standard deviations a framework may be from the others."""
