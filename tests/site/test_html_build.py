@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.errors import BookErrors
 from d2lbook.publish import html
+from d2lbook.sphinx_ext.editions.figures import LIMIT, fault
 
 
 @pytest.fixture
@@ -122,3 +124,32 @@ def test_messages_are_read_from_the_log(sample):
         "conf.py: second",
         "third",
     ]
+
+
+def test_figures_that_nobody_can_see_are_told_and_leave_their_text(build, sample):
+    (sample / "img/cut.png").write_bytes(b"\x89PNG")
+    (sample / "img/cut.svg").write_text("<svg><rect")
+    page = sample / "chapter_tides/beta.md"
+    figures = "\n![A](../img/cut.png)\n\n![B](../img/cut.svg)\n"
+    page.write_text(page.read_text("utf-8") + figures, "utf-8")
+    with pytest.raises(BookErrors) as error:
+        build()
+    first = page.read_text("utf-8").split("\n").index("![A](../img/cut.png)") + 1
+    assert str(error.value).splitlines() == [
+        f"chapter_tides/beta.md:{first}: figure img/cut.png: it can't be read as a picture",
+        f"chapter_tides/beta.md:{first + 2}: figure img/cut.svg: it isn't SVG: "
+        "Couldn't find end of Start Tag rect line 1, line 1, column 11",
+    ]
+    site, _ = build(warning_is_error=False)
+    text = (site / "chapter_tides/beta.html").read_text("utf-8")
+    assert "[A]" in text
+    assert "[B]" in text
+
+
+def test_a_picture_can_be_too_large_to_be_read(tmp_path, monkeypatch):
+    Image.new("L", (20, 20)).save(tmp_path / "a.png")
+    assert fault(tmp_path / "a.png", LIMIT) == ""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 300)  # a warning from here on
+    assert fault(tmp_path / "a.png", LIMIT) == ""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    assert "too large to be read: make its sides smaller" in fault(tmp_path / "a.png", LIMIT)

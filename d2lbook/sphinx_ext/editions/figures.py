@@ -1,4 +1,4 @@
-"""Figures of an edition: fit to be shown, and for print in formats that LaTeX takes.
+"""Figures: fit to be shown, and for print in formats that LaTeX takes.
 
 SVG becomes PDF, and stays made of lines and letters.
 """
@@ -6,9 +6,11 @@ SVG becomes PDF, and stays made of lines and letters.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import subprocess
+import warnings
 from pathlib import Path
 
 from docutils import nodes
@@ -46,22 +48,24 @@ class CheckFigures(SphinxPostTransform):
 
     default_priority = 190  # before figures are converted
 
-    def is_supported(self) -> bool:
-        """Whether what is built is an edition."""
-        return self.config.d2l_tab is not None
-
     def run(self, **kwargs: object) -> None:
-        """Check all figures that are files of the book."""
+        """Check all figures that are files of the book; the site may have them of any size."""
+        limit = math.inf if self.config.d2l_tab is None else LIMIT
         for node in list(self.document.findall(nodes.image)):
             names = list(node.get("candidates", {"*": node["uri"]}).values())
             for name in names:
-                if message := fault(Path(self.env.srcdir, name)):
+                if message := fault(Path(self.env.srcdir, name), limit):
                     warn(name, message, node)
                     break
 
 
-def fault(path: Path) -> str:
-    """Return what keeps a figure from being shown; "" for nothing that is known."""
+def fault(path: Path, limit: float) -> str:
+    """Return what keeps a figure from being shown; "" for nothing that is known.
+
+    Args:
+        path: the figure.
+        limit: pixels that a side may have.
+    """
     suffix = path.suffix.lower()
     if suffix not in (".svg", *PICTURES) or not path.is_file():
         return ""
@@ -69,8 +73,8 @@ def fault(path: Path) -> str:
         width, height = size_of_svg(path) if suffix == ".svg" else size_of(path)
     except BadFigure as error:
         return str(error)
-    size = f"it is {width:,} by {height:,} pixels: make it smaller than {LIMIT:,}"
-    return size if max(width, height) > LIMIT else ""
+    size = f"it is {width:,} by {height:,} pixels: make it smaller than {limit:,}"
+    return size if max(width, height) > limit else ""
 
 
 def warn(name: str, message: str, node: nodes.image) -> None:
@@ -100,9 +104,12 @@ def size_of_svg(path: Path) -> tuple[int, int]:
 def size_of(path: Path) -> tuple[int, int]:
     """Return width and height of a picture in pixels."""
     try:
-        with Image.open(path) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as picture:
             return picture.size
-    except (OSError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        way_out = f"make its sides smaller than {LIMIT:,} pixels"
+        raise BadFigure(f"it is too large to be read: {way_out}") from None
+    except OSError:
         raise BadFigure("it can't be read as a picture") from None
 
 
