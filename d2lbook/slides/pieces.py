@@ -54,8 +54,8 @@ PICTURE = 230
 MAX_PRINTED = 60
 """Lines of what a cell printed; more say no more to an audience."""
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
-LIMITS = re.compile(r"\\(?:sum|prod|(?:under|over)(?:set|brace))(?![A-Za-z])")
-"""What has something written above and below it."""
+HIGH = re.compile(r"\\(?:[cdt]?frac|sum|prod|(?:under|over)(?:set|brace))(?![A-Za-z])")
+"""What has something written above or below it."""
 ENTITY = re.compile(r"&#?\w+;$")
 """A letter at the end of HTML that is written with a semicolon."""
 
@@ -302,8 +302,8 @@ def text_height(tokens: Iterable[Token], size: int, line: float) -> float:
 
 
 def formula_height(tex: str) -> float:
-    """Return the height of a displayed formula, by its rows; limits take one of their own."""
-    rows = sum(2 if LIMITS.search(row) else 1 for row in tex.split(r"\\"))
+    """Return the height of a displayed formula, by its rows; fractions and limits take two."""
+    rows = sum(2 if HIGH.search(row) else 1 for row in tex.split(r"\\"))
     return (rows + 1) * TEXT_LINE * TEXT
 
 
