@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 CLOSING = re.compile(
-    r"^(?:(?P<name>.*?):? )?loss (?P<loss>[\d.]+|nan), train acc (?P<train_accuracy>[\d.]+), "
+    r"(?:^(?!capped run: |num_gpus=|.*examples/sec)(?P<above>.{1,40}?):?\n)?"
+    r"^(?:(?P<beside>.*?):? )?loss (?P<loss>[\d.]+|nan), train acc (?P<train_accuracy>[\d.]+), "
     r"test acc (?P<test_accuracy>[\d.]+)(?:, |\n)(?P<speed>[\d.]+) examples/sec on (?P<device>.+)$",
     re.MULTILINE,
 )
@@ -18,7 +19,7 @@ class Fit:
     """One training."""
 
     name: str
-    """What a notebook printed before the line, to tell one of several trainings; or empty."""
+    """What a notebook printed before it, or on the line above, to tell which it is; or empty."""
     loss: str
     """As printed: the mean over the last epoch."""
     train_accuracy: str
@@ -32,10 +33,8 @@ def fits(outputs: Iterable[Mapping[str, Any]]) -> list[Fit]:
     """Return the trainings whose ends the outputs of a cell show, in order."""
     texts = (output.get("text", "") for output in outputs)
     text = "".join(part if isinstance(part, str) else "".join(part) for part in texts)
-    return [
-        Fit(**{**match.groupdict(), "name": match["name"] or ""})
-        for match in CLOSING.finditer(text)
-    ]
+    found = (match.groupdict(default="") for match in CLOSING.finditer(text))
+    return [Fit(name=fit.pop("above") + fit.pop("beside"), **fit) for fit in found]
 
 
 def epoch_seconds(fit: Fit, data: str) -> str:

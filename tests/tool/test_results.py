@@ -18,6 +18,12 @@ def test_every_training_of_a_cell_is_found_with_its_name():
     assert (second.name, second.speed, second.device) == ("", "2048.0", "cpu")
 
 
+def test_a_training_may_be_named_on_the_line_above():
+    lines = ["num_gpus=1: there are 0, training on cpu.\n", LINE.format("1", "0.5"), "ReLU, max\n"]
+    lines += [LINE.format("1", "0.6"), "capped run: 3 of 10 epochs\n", LINE.format("1", "0.7")]
+    assert [fit.name for fit in fits(stream(*lines))] == ["", "ReLU, max", ""]
+
+
 def test_the_closing_of_a_classic_loop_has_two_lines():
     (fit,) = fits(stream("loss nan, train acc 0.1, test acc 0.1\n3942.5 examples/sec on gpu(0)\n"))
     assert (fit.loss, fit.speed, fit.device) == ("nan", "3942.5", "gpu(0)")
