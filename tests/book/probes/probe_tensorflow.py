@@ -24,6 +24,7 @@ def run(model: tf.keras.Model, X: np.ndarray, walk: Walk | None):
     norms: list[layers.Layer] = []
     received = []
     set_batch_norm(model)  # as Trainer.fit does
+    model(tf.constant(X), training=False)  # Keras makes a Sequential's graph at its first call
     model.training = True
     with ExitStack() as watched:
         for layer in model._flatten_layers(include_self=False):
