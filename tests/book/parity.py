@@ -144,8 +144,8 @@ def first_weights(networks: Networks) -> Iterator[str]:
 
 
 def inputs(networks: Networks) -> Iterator[str]:
-    """Compare what each layer receives, for fixed images and weights: its mean and size."""
-    yield from compared(networks, "layer", "layers", close, received="mean and size of the input")
+    """Compare what each layer receives, for fixed images and weights: its sum and norm."""
+    yield from compared(networks, "layer", "layers", close, received="sum and norm of the input")
 
 
 def running_statistics(networks: Networks) -> Iterator[str]:

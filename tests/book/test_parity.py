@@ -22,7 +22,7 @@ SEEN = (
     ("alexnet", "stages", "AlexNet: stage 3 (Conv2d), output shape, pytorch: "),
     ("alexnet", "layers", "AlexNet: layer 3 (3×3, 256 to 383), weights"),
     ("batch-norm", "running statistics", "BNLeNet: batch norm 1 (6 channels), running mean, pyt"),
-    ("lenet", "first weights", "LeNet: layer 1 (5×5, 1 to 6), spread of the first weights, pyt"),
+    ("lenet", "first weights", "LeNet: layer 2 (5×5, 6 to 16), spread of the first weights, py"),
 )
 pytestmark = pytest.mark.timeout(2400)  # the first test waits for all notebooks
 
