@@ -4,7 +4,7 @@ Text stays text, so that it can be searched, selected and translated. Every figu
 own white ground with round corners: on a dark page it reads as a card.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -150,6 +150,35 @@ class Canvas:
             "</svg>",
         ]
         return "\n".join(lines) + "\n"
+
+
+def share_bars(
+    title: str, columns: Mapping[str, Mapping[str, int]], *, dense: str, kinds: tuple[str, str]
+) -> Canvas:
+    """Draw each layer's share of some quantities: a bar a quantity, named where there is room.
+
+    Names of dense layers begin with `dense`; `kinds` says what the two colors stand for.
+    """
+    left, width, height, pitch = 24, 512, 46, 88
+    canvas = Canvas(560, 336, title=title)
+    colors = {False: (BLUE_TINT, BLUE), True: (AMBER_TINT, AMBER)}
+    for index, (quantity, shares) in enumerate(columns.items()):
+        top, total, x = 44 + index * pitch, sum(shares.values()), float(left)
+        canvas.text(left, top - 10, quantity.capitalize(), anchor="start", size=14, bold=True)
+        canvas.text(left + width, top - 10, f"{total:,}", anchor="end", size=13, color=MUTED)
+        for name, share in shares.items():
+            wide, (fill, stroke) = width * share / total, colors[name.startswith(dense)]
+            canvas.box(x, top, wide, height, fill=fill, stroke=PAPER, radius=0, weight=1)
+            canvas.box(x, top + height - 5, wide, 5, fill=stroke, stroke=PAPER, radius=0, weight=1)
+            if wide > 40:
+                canvas.text(x + wide / 2, top + 19, name, size=12, color=INK)
+                percent = f"{100 * share / total:.0f}%"
+                canvas.text(x + wide / 2, top + 34, percent, size=11.5, color=MUTED)
+            x += wide
+    for x, words, (fill, stroke) in zip((left, left + 190), kinds, colors.values(), strict=True):
+        canvas.box(x, 300, 16, 16, fill=fill, stroke=stroke, radius=2)
+        canvas.text(x + 24, 313, words, anchor="start", size=13)
+    return canvas
 
 
 def save(script: str, canvas: Canvas) -> Path:

@@ -1,6 +1,5 @@
 """After the same budget, the committed records of the four frameworks agree but for chance."""
 
-import re
 from collections.abc import Iterator, Mapping
 from statistics import median
 
@@ -10,10 +9,10 @@ from tiny_book import ROOT, TABS, pages
 from d2lbook.book.whole import Book, load_book
 from d2lbook.config import load_config
 from d2lbook.records.record import Record
+from d2lbook.records.results import fits
 from d2lbook.records.stores import Stores
 
 SECTIONS = [path.stem for path in pages(ROOT)]
-CLOSING = re.compile(r"train acc (?P<train>[\d.]+), test acc (?P<test>[\d.]+)")
 SEEDS = 64
 """Accuracies vary from seed to seed as if they were counted on so few images, and more than by the
 images that there are: where a capped run ends, a network may be learning fast, and a few steps make
@@ -24,11 +23,10 @@ DEVIATIONS = 4
 """How many standard deviations a framework may be from the others."""
 
 
-def fits(record: Record) -> list[dict[str, float]]:
+def accuracies_of(record: Record) -> list[dict[str, float]]:
     """Return the accuracies that the fits of a notebook ended with, in order."""
-    texts = [output.get("text", "") for cell in record.outputs for output in cell]
-    lines = CLOSING.finditer("".join("".join(text) for text in texts))
-    return [{name: float(value) for name, value in line.groupdict().items()} for line in lines]
+    found = [fit for cell in record.outputs for fit in fits(cell)]
+    return [{"train": float(f.train_accuracy), "test": float(f.test_accuracy)} for f in found]
 
 
 def images(record: Record) -> dict[str, int]:
@@ -53,7 +51,7 @@ def outliers(accuracies: Mapping[str, float], count: int) -> Iterator[str]:
 
 def drifting_fits(records: Mapping[str, Record]) -> Iterator[str]:
     """Yield a phrase for each fit and tab whose accuracy isn't that of the other tabs."""
-    of_tabs = {tab: fits(record) for tab, record in records.items()}
+    of_tabs = {tab: accuracies_of(record) for tab, record in records.items()}
     counts = {tab: len(found) for tab, found in of_tabs.items()}
     if len(set(counts.values())) > 1:
         yield f"the tabs train unequally often: {counts}"
