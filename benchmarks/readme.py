@@ -7,11 +7,12 @@ With ``--check``, change nothing, and exit with 1 where the README isn't what wo
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from d2lbook.book.whole import load_book
-from d2lbook.config import load_config
+from d2lbook.config import BookConfig, load_config
 from d2lbook.records.receipts import extent, tab_title
 from d2lbook.records.results import fits
 from d2lbook.records.stores import Stores
@@ -20,25 +21,50 @@ from d2lbook.source.tabs import choose_tab
 ROOT = Path(__file__).parent.parent
 
 
-def results() -> Iterator[str]:
-    """The rows of the results table: a training each, its frameworks side by side."""
-    config = load_config(ROOT)
+@dataclass(frozen=True)
+class Training:
+    """A row of the results table."""
+
+    section: str
+    name: str
+    """What tells it from the section's other trainings; or empty."""
+    runs: str
+    """How far its runs went."""
+    reached: tuple[str, ...]
+    """Test accuracy and speed, a framework each."""
+
+
+def trainings(config: BookConfig) -> Iterator[Training]:
+    """Yield what the committed records say of every training of the book."""
     stores = Stores.of(config, report=print)
-    yield f"| section | training | run | {' | '.join(map(tab_title, config.tabs))} |"
-    yield f"| --- | --- | --- |{' --: |' * len(config.tabs)}"
     for page in load_book(config).pages:
         if not page.has_cells:
             continue
         shown = [stores.best(choose_tab(page, tab, config), tab) for tab in config.tabs]
         records = [one.record for one in shown if one]
+        runs = " / ".join(sorted({extent(record.receipt.caps) for record in records}))
         columns = [[fit for cell in record.outputs for fit in fits(cell)] for record in records]
         for row in zip_longest(*columns):
-            runs = " / ".join(sorted({extent(record.receipt.caps) for record in records}))
-            cells = [
-                f"{fit.test_accuracy}, {float(fit.speed):,.0f}/s" if fit else "" for fit in row
-            ]
+            reached = (f"{f.test_accuracy}, {float(f.speed):,.0f}/s" if f else "" for f in row)
             name = next(fit.name for fit in row if fit)
-            yield f"| {Path(page.path).stem} | {name} | {runs} | {' | '.join(cells)} |"
+            yield Training(page.title.partition(":")[0], name, runs, tuple(reached))
+
+
+def results() -> Iterator[str]:
+    """The results table: a training each, its frameworks side by side."""
+    config = load_config(ROOT)
+    rows = list(trainings(config))
+    runs = {row.runs for row in rows}
+    if len(runs) == 1:
+        yield f"Every one is a {rows[0].runs} at most.\n"
+    yield f"| section | training | {' | '.join(map(tab_title, config.tabs))} |"
+    yield f"| --- | --- |{' --: |' * len(config.tabs)}"
+    above = ""
+    for row in rows:
+        name = row.name if len(runs) == 1 else f"{row.name} ({row.runs})".lstrip()
+        section = row.section if row.section != above else ""
+        above = row.section
+        yield f"| {section} | {name} | {' | '.join(row.reached)} |"
 
 
 def benchmarks() -> Iterator[str]:
