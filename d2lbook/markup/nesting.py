@@ -49,6 +49,8 @@ def _goes_on(run: list[Block], block: Block) -> bool:
 
 
 def _adjacent(before: Block, block: Block) -> bool:
-    """Whether two pieces of prose have no line between them."""
-    end = before.line + before.source.count("\n") + 1
-    return before.kind == block.kind == "prose" and end == block.line
+    """Whether two blocks have no line between them: prose, or a list item's mark and the item."""
+    end = before.line + before.source.count("\n")
+    if before.kind == "prose" and end == block.line:
+        return True
+    return before.kind == block.kind == "prose" and end + 1 == block.line

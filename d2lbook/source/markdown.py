@@ -47,26 +47,28 @@ def _blocks(lines: Lines) -> list[Block]:
     """Every block: what the first matching rule claims, and prose in between."""
     blocks: list[Block] = []
     prose: list[str] = []
+    begun = 1
     while not lines.at_end:
         start, region, indent = lines.number, lines.region, lines.indent
         indented = lines.current.startswith((" ", "\t"))
         found = next((b for rule in BLOCK_RULES if (b := rule(lines)) is not None), None)
         if found is None:
+            begun = begun if prose else start
             prose += prose_lines(lines)
             continue
         lines.in_paragraph, lines.in_list = False, lines.in_list and indented
-        found = [*_prose(prose, start, region), *found]
+        found = [*_prose(prose, begun, region), *found]
         blocks += [replace(block, indent=indent) for block in found] if indent else found
         prose = []
     end_of_file(lines)
-    last = _prose(prose, lines.number, lines.region)
+    last = _prose(prose, begun, lines.region)
     return [*blocks, *(replace(block, indent=lines.indent) for block in last)]
 
 
-def _prose(lines: list[str], end: int, tabs: frozenset[str]) -> list[Block]:
-    """The prose block of the lines before line `end`; none if they are blank."""
+def _prose(lines: list[str], begun: int, tabs: frozenset[str]) -> list[Block]:
+    """The prose block of lines of which the first has the number `begun`; none if all are blank."""
     start = next((i for i, line in enumerate(lines) if line.strip()), None)
     if start is None:
         return []
     source = "\n".join(lines[start:]).rstrip()
-    return [Block("prose", source, end - len(lines) + start, tabs)]
+    return [Block("prose", source, begun + start, tabs)]

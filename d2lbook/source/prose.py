@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from d2lbook.source.lines import Lines
-from d2lbook.source.rules import fence_ends
+from d2lbook.source.rules import fence_ends, figure_marker
 
 _NESTED_FENCE = re.compile(
     r"([ \t]*)(?:(>)[ \t>]*)?(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})"
@@ -22,6 +22,8 @@ def prose_lines(lines: Lines) -> list[str]:
     item = _LIST_ITEM.match(line)
     if item and not lines.is_indented_code(item[1]):
         lines.in_list = True
+        if marker := figure_marker(lines):
+            return [marker]
     elif line and line[0] not in " \t" and not lines.in_paragraph:
         lines.in_list = False
     ends = (rule(lines) for rule in _TOGETHER) if line else ()

@@ -13,7 +13,7 @@ from d2lbook.errors import nearest
 from d2lbook.source.cells import cell_block, is_cell_info, read_tabs
 from d2lbook.source.constructs import SLIDE_MARKS, role_at
 from d2lbook.source.holders import holder_end, list_item, quotation
-from d2lbook.source.images import first_image
+from d2lbook.source.images import Image, first_image
 from d2lbook.source.lines import Lines
 from d2lbook.source.page import Block
 from d2lbook.source.tables import columns, fitted
@@ -47,6 +47,7 @@ TOC_OPTIONS = (
 )  # fmt: skip
 """What Sphinx lets a table of contents say."""
 _FIGURE_ROLES = ("width", "height", "label")
+_FIGURE_ITEM = re.compile(r"([ \t]*(?:[-*+]|\d{1,9}[.)]) +)!\[")
 _EQUATION_ROLES = ("eqlabel", "label")
 
 
@@ -137,13 +138,10 @@ def figure(lines: Lines) -> Sequence[Block] | None:
     indent = _INDENT.match(lines.current)[0]  # type: ignore[index]
     if not lines.current.startswith("![", len(indent)) or lines.is_indented_code(indent):
         return None
-    number, start = lines.number, lines.position
-    text = "\n".join(lines.paragraph(start, limit=MAX_CAPTION_LINES)).removeprefix(indent)
-    image = first_image(text)
-    if not image:
+    number, found = lines.number, _image_after(lines, indent)
+    if not found:
         return None
-    last = start + text.count("\n", 0, image.end)
-    rest = text[image.end :].partition("\n")[0].strip()
+    image, text, last, rest = found
     alone = not (rest or indent or lines.in_paragraph) and _ends_paragraph(lines, last + 1)
     if not (alone or _roles_follow(lines, last, rest, _FIGURE_ROLES)):
         return None
@@ -214,6 +212,26 @@ def fence_ends(lines: Lines, opening: str) -> tuple[int, int]:
     return len(lines.lines), len(lines.lines)
 
 
+def figure_marker(lines: Lines) -> str:
+    """What marks the list item under the cursor, where a figure with a size or a label begins it.
+
+    The figure is left to be read next, indented as what follows in an item is; "" for other items.
+    """
+    head = _FIGURE_ITEM.match(lines.current)
+    found = _image_after(lines, head[1]) if head else None
+    if not head or not found:
+        return ""
+    _, _, last, rest = found
+    if not _roles_follow(lines, last, rest, _FIGURE_ROLES):
+        return ""
+    indent = " " * len(head[1])
+    lines.lines[lines.position] = indent + lines.current.removeprefix(head[1])
+    for index in range(lines.number, lines.position + len(lines.paragraph(lines.position))):
+        if index <= last or lines.has_role(index, _FIGURE_ROLES):
+            lines.lines[index] = indent + lines.lines[index].lstrip()
+    return head[1].rstrip()
+
+
 def end_of_file(lines: Lines) -> None:
     """Note a region that the file leaves open."""
     if lines.region_start is not None:
@@ -275,6 +293,16 @@ _FENCED: dict[str, Callable[[Lines, str, list[str], int], Block]] = {
 def _without_closing_hashes(text: str) -> str:
     start = text.rstrip("#")
     return text if start and start[-1] not in " \t" else start.rstrip()
+
+
+def _image_after(lines: Lines, head: str) -> tuple[Image, str, int, str] | None:
+    """The image that follows `head`, the text that it begins, its last line, and what follows."""
+    text = "\n".join(lines.paragraph(lines.position, limit=MAX_CAPTION_LINES)).removeprefix(head)
+    image = first_image(text)
+    if not image:
+        return None
+    last = lines.position + text.count("\n", 0, image.end)
+    return image, text, last, text[image.end :].partition("\n")[0].strip()
 
 
 def _underline(lines: Lines) -> str:

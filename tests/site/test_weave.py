@@ -216,3 +216,9 @@ def test_a_receipt_without_a_library_has_no_line_on_it(stores, sample):
     record = stores.best(page, "jax").record
     bare = replace(record, receipt=replace(record.receipt, fingerprint=""))
     assert "Library" not in dict(receipts.rows(Shown(bare, dated=False)))
+
+
+def test_a_figure_can_begin_a_list_item(weave_text):
+    (cell,) = weave_text("* ![A.](a.svg) :label:`fig_a`\n* B\n").cells
+    directive = "  ```{figure} a.svg\n  :alt: A.\n  :name: fig_a\n\n  A.\n  ```"
+    assert cell.source == f"*\n{directive}\n\n* B"
