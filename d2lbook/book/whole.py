@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from d2lbook.book.bibtex import mistakes
 from d2lbook.book.memo import Memo
 from d2lbook.book.references import References
 from d2lbook.book.toc import Toc
@@ -73,6 +74,8 @@ def load_book(config: BookConfig, *, lenient: bool = False) -> Book:
         references.read_bibliography(config.pdf.bibfile, CONFIG_FILE)
     for page in order:
         references.check(page)
+    for name in references.bibliographies:
+        errors += bibliography_errors(name, config, memo)
     errors += [*toc.errors, *references.errors, *(() if lenient else references.unresolved)]
     if errors:
         raise BookErrors(errors)
@@ -118,6 +121,14 @@ def read_pages(config: BookConfig, memo: Memo | None = None) -> tuple[list[Page]
                 memo.put(key, page)
         pages.append(page)
     return pages, errors
+
+
+def bibliography_errors(name: str, config: BookConfig, memo: Memo) -> list[BookError]:
+    """What is wrong in a BibTeX file, by itself."""
+    content = (config.source_dir / name).read_bytes()
+    key = "bibliography", hashlib.sha256(content).hexdigest()
+    found = memo.recall(key, lambda: tuple(mistakes(content.decode("utf-8", "replace"))))
+    return [BookError(message, name, line) for line, message in found]
 
 
 def _read_page(

@@ -158,6 +158,22 @@ def test_the_bibliography_of_the_pdf_counts(book):
     assert book(files).bibliographies == ("data.bib",)
 
 
+def test_mistakes_of_bibliographies_have_a_line(mistakes):
+    assert mistakes(
+        {
+            "index.md": "# A\n:bibliography:`a.bib`\n:bibliography:`b.bib`\n",
+            "a.bib": "@misc{x,\n title={T,\n year={2000}\n}\n@misc{y, title=",
+            "b.bib": "@misc{x, month=foo}\n@misc{y,}\n@misc{z,\n author={A, B, C, D}}\n@misc{y,}",
+        }
+    ) == [
+        "a.bib:5: syntax error: '}' expected",
+        "a.bib:5: syntax error: premature end of file",
+        "b.bib:1: undefined string: foo",
+        "b.bib:4: Too many commas in 'A, B, C, D'",
+        "b.bib:5: repeated bibliography entry: y",
+    ]
+
+
 def test_lenient_makes_warnings_of_references_alone(book, mistakes):
     files = {"index.md": "# A\nSee :ref:`b`\nand :cite:`c`.\n"}
     found = book(files, lenient=True)
