@@ -147,7 +147,7 @@ def build_colab(build: Build) -> None:
     """write the notebooks of a tab for Colab: they install what they need, and ask for a GPU"""
     from d2lbook.notebooks import hosts
 
-    folders = hosts.build("colab", build.book, build.stores, build.tabs)
+    folders = hosts.build("colab", build.book, build.stores, build.tabs, report=build.warn)
     print(f"Notebooks for Colab: {', '.join(map(shown_path, folders))}")
 
 
@@ -155,7 +155,7 @@ def build_sagemaker(build: Build) -> None:
     """write the notebooks of a tab for SageMaker: they install what they need"""
     from d2lbook.notebooks import hosts
 
-    folders = hosts.build("sagemaker", build.book, build.stores, build.tabs)
+    folders = hosts.build("sagemaker", build.book, build.stores, build.tabs, report=build.warn)
     print(f"Notebooks for SageMaker: {', '.join(map(shown_path, folders))}")
 
 

@@ -36,8 +36,8 @@ class Library:
         Raises:
             BookError: pip can't build the wheel.
         """
-        root = Path(d2l.__file__).parents[1]
-        if not (root / "pyproject.toml").is_file():
+        root = source_tree()
+        if root is None:
             return cls._of(distribution(NAME), {})
         with tempfile.TemporaryDirectory() as folder:
             wheel = build_wheel(root, Path(folder))
@@ -52,6 +52,12 @@ class Library:
     def requirement(self, extra: str) -> str:
         """Return what pip is asked for, with an extra if there is such a one."""
         return f"{NAME}{f'[{extra}]' if extra in self.extras else ''}=={self.version}"
+
+
+def source_tree() -> Path | None:
+    """Return the folder that the library can be built from; None where it is installed alone."""
+    root = Path(d2l.__file__).parents[1]
+    return root if (root / "pyproject.toml").is_file() else None
 
 
 def build_wheel(root: Path, folder: Path) -> Path:

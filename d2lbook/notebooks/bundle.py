@@ -14,7 +14,7 @@ from string import Template
 from d2lbook.book.whole import Book
 from d2lbook.files import write_atomically
 from d2lbook.library.wheel import Files, Library
-from d2lbook.notebooks.installs import imported_by, libs
+from d2lbook.notebooks.installs import LAST_PYTHON, imported_by, libs
 from d2lbook.notebooks.ipynb import build_ipynb
 from d2lbook.records.receipts import tab_title
 from d2lbook.records.stores import Stores
@@ -27,8 +27,6 @@ JUPYTER = "jupyterlab>=4.2,<5"
 CPU_INDEXES = {"pytorch": "https://download.pytorch.org/whl/cpu"}
 """Where wheels without CUDA are, which PyTorch's for Linux have otherwise."""
 OLDEST_PYTHON = "3.11"
-PYTHON = {"mxnet": "Python 3.11, no later one,"}
-"""What a framework asks for that has no wheels for later versions."""
 
 
 def build(book: Book, stores: Stores, tabs: Iterable[str]) -> list[Path]:
@@ -79,7 +77,7 @@ class _Bundling:
             title=config.title or config.name,
             edition=f" in {tab_title(tab)}" if tab else "",
             copyright=f"Copyright {config.copyright}" if config.copyright else "",
-            python=PYTHON.get(tab, f"Python {OLDEST_PYTHON} or later"),
+            python=python_for(tab),
             index=config.index,
             windows_index=config.index.replace("/", "\\"),
             gpu=filled("gpu.md") if "requirements-gpu.txt" in files else "",
@@ -125,6 +123,12 @@ class _Bundling:
             with_gpu = library.requirement(f"{tab}-gpu")
             files["requirements-gpu.txt"] = lines([*here, with_gpu, *rest])
         return {**files, **library.wheel}
+
+
+def python_for(tab: str) -> str:
+    """Return which Python the framework of a tab takes, in words."""
+    last = LAST_PYTHON.get(tab)
+    return f"Python {last}, no later one," if last else f"Python {OLDEST_PYTHON} or later"
 
 
 def zipped(folder: str, files: Files) -> bytes:

@@ -6,10 +6,17 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from d2lbook.config import CONFIG_FILE
 from d2lbook.errors import BookError
+from d2lbook.library.wheel import NAME
 from d2lbook.records.fingerprint import imports, parse_cell
 from d2lbook.source.page import Page
+
+LAST_PYTHON = {"mxnet": "3.11"}
+"""The latest Python of a framework that has no wheels for later ones."""
 
 
 class Lib(NamedTuple):
@@ -48,12 +55,35 @@ def libs(lines: Iterable[str], tab: str, tabs: Iterable[str]) -> Iterator[Lib]:
 def default_libs(tab: str) -> list[Lib]:
     """Return the library of the tab, in versions that are like this one."""
     try:
-        distribution = importlib.metadata.distribution("d2l")
+        distribution = importlib.metadata.distribution(NAME)
     except importlib.metadata.PackageNotFoundError:
         return []
     has_extra = tab in (distribution.metadata.get_all("Provides-Extra") or ())
     release = ".".join(distribution.version.split(".")[:2])
-    return [Lib("d2l", (f"d2l{f'[{tab}]' if has_extra else ''}~={release}",))]
+    return [Lib(NAME, (f"{NAME}{f'[{tab}]' if has_extra else ''}~={release}",))]
+
+
+def from_wheel(libs: Iterable[Lib], version: str, url: str) -> list[Lib]:
+    """Return what takes the library from a wheel, where it would take that version from an index.
+
+    Args:
+        libs: what is installed.
+        version: that of the wheel.
+        url: where the wheel is.
+    """
+
+    def taken(argument: str) -> str:
+        try:
+            wanted = Requirement(argument)
+        except InvalidRequirement:  # an option, or a path
+            return argument
+        is_library = canonicalize_name(wanted.name) == NAME and not wanted.url
+        if not (is_library and wanted.specifier.contains(version, prereleases=True)):
+            return argument
+        extras = f"[{','.join(sorted(wanted.extras))}]" if wanted.extras else ""
+        return f"{NAME}{extras} @ {url}"
+
+    return [Lib(lib.module, tuple(map(taken, lib.arguments))) for lib in libs]
 
 
 def install_command(page: Page, libs: Iterable[Lib]) -> str:

@@ -14,6 +14,8 @@ REPOSITORY = re.compile(
     r"(?:/tree/(?P<branch>[^/\s]+)(?:/(?P<folder>\S+?))?/?)?"
 )
 DEFAULT_BRANCH = "HEAD"
+RAW_URL = "https://raw.githubusercontent.com/{name}/{branch}/{path}"
+"""Of a file in a repository, as it is."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,20 @@ def notebook_url(host: Host, tab: str, config: BookConfig) -> str:
     Raises:
         BookError: `github_repo` doesn't name a repository.
     """
+    return _url(host.url, "{page}.ipynb", host, tab, config)
+
+
+def file_url(name: str, host: Host, tab: str, config: BookConfig) -> str:
+    """Return where a file is that lies beside the notebooks of a tab; "" where that isn't known.
+
+    Raises:
+        BookError: `github_repo` doesn't name a repository.
+    """
+    return _url(RAW_URL, name, host, tab, config)
+
+
+def _url(template: str, file: str, host: Host, tab: str, config: BookConfig) -> str:
+    """Return the address of a file in the folder of a tab's notebooks; "" without a repository."""
     repos = settings_of(host, config).github_repo
     written = repos.get(tab) or repos.get("", "")
     if not written:
@@ -89,10 +105,10 @@ def notebook_url(host: Host, tab: str, config: BookConfig) -> str:
     if not match:
         message = f"[{host.section}] github_repo: {written!r} is neither 'owner/name' nor "
         raise BookError(message + "'owner/name/tree/branch/folder'", CONFIG_FILE)
-    return host.url.format(
+    return template.format(
         name=match["name"],
         branch=match["branch"] or DEFAULT_BRANCH,
-        path=posixpath.join(match["folder"] or "", "{page}.ipynb"),
+        path=posixpath.join(match["folder"] or "", file),
     )
 
 

@@ -8,9 +8,11 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 
+import d2l
 from d2lbook.cli import main
 from d2lbook.config import load_config
 from d2lbook.errors import BookError
+from d2lbook.library.wheel import Library
 from d2lbook.notebooks.installs import libs
 from d2lbook.notebooks.launches import launches
 
@@ -131,6 +133,80 @@ def test_hidden_code_and_outputs_are_hidden_there(hosted_book):
     assert metadata == [{"jupyter": code}, {"jupyter": outputs}, {}]
     metadata = [cell.metadata for cell in cells("colab", "three")[1:]]
     assert metadata == [{"jupyter": code, "cellView": "form"}, {"jupyter": outputs}, {}]
+
+
+LIBS = """
+    libs = pytorch, d2l, -U 'd2l[pytorch]>=2,<3' "x y"
+        jax, d2l, d2l[gpu,jax] torch>=2
+"""
+
+
+@pytest.fixture
+def wheel(monkeypatch):
+    """The name of a library's wheel that takes no time to build."""
+    name = f"d2l-{d2l.__version__}-py3-none-any.whl"
+    library = Library(d2l.__version__, frozenset(), {name: b"a wheel"})
+    monkeypatch.setattr(Library, "at_hand", lambda: library)
+    return name
+
+
+@pytest.mark.parametrize("section", ["colab", "sagemaker"])
+def test_the_library_lies_beside_notebooks_whose_address_is_known(
+    hosted_book, wheel, capsys, section
+):
+    repos = "github_repo = pytorch, me/book\n        jax, me/book/tree/v1/a/b"
+    hosted_book(more=f"[{section}]\n    {repos}\n{LIBS}")
+    for stale in (section, f"{section}_jax"):
+        Path("_build", stale).mkdir(parents=True)
+        Path("_build", stale, "d2l-1.0.0-py3-none-any.whl").touch()
+    assert main(["build", section, "--tab", "all"]) == 0
+    assert "github_repo" not in capsys.readouterr().err
+    raw = "https://raw.githubusercontent.com/me/book"
+    assert sources(section)[2] == (
+        f"%pip install --quiet -U 'd2l[pytorch] @ {raw}/HEAD/{wheel}' 'x y'"
+    )
+    assert sources(f"{section}_jax")[2] == (
+        f"%pip install --quiet 'd2l[gpu,jax] @ {raw}/v1/a/b/{wheel}' 'torch>=2'"
+    )
+    for folder in (section, f"{section}_jax"):
+        (lying,) = Path("_build", folder).glob("*.whl")
+        assert (lying.name, lying.read_bytes()) == (wheel, b"a wheel")
+
+
+def test_without_an_address_the_author_learns_that_pip_must_find_the_library(hosted_book, capsys):
+    hosted_book(more=f"[colab]\ngithub_repo = pytorch, me/book\n{LIBS}\n[sagemaker]\nlibs = numpy")
+    assert main(["build", "colab", "sagemaker", "--tab", "jax"]) == 0
+    said = capsys.readouterr().err
+    assert "[colab] github_repo doesn't say where the notebooks for JAX will be" in said
+    assert f"the wheel of d2l {d2l.__version__}" in said
+    assert "[sagemaker]" not in said
+    assert not list(Path("_build").rglob("*.whl"))
+
+
+@pytest.mark.parametrize("libs", ["d2l==1.0.3", "d2l, git+https://example.org/d2l", "d2l, ./d2l"])
+def test_a_library_that_is_asked_for_by_name_stays(hosted_book, capsys, libs):
+    hosted_book(more=f"[colab]\ngithub_repo = me/book\nlibs = {libs}")
+    assert main(["build", "colab"]) == 0
+    wanted = libs.rpartition(" ")[2]
+    assert sources("colab")[2] == f"%pip install --quiet {wanted}"
+    assert "github_repo" not in capsys.readouterr().err
+    assert not list(Path("_build").rglob("*.whl"))
+
+
+def test_a_released_library_is_taken_from_the_index(hosted_book, monkeypatch, capsys):
+    monkeypatch.setattr("d2lbook.notebooks.hosts.source_tree", lambda: None)
+    hosted_book(more="[colab]\ngithub_repo = pytorch, me/book")
+    assert main(["build", "colab", "--tab", "all"]) == 0
+    assert sources("colab")[2] == "%pip install --quiet 'd2l[pytorch]~=2.0'"
+    assert "github_repo" not in capsys.readouterr().err
+
+
+def test_notebooks_say_which_python_their_framework_takes(hosted_book):
+    hosted_book(tabs="mxnet, jax")
+    assert main(["build", "colab", "--tab", "all"]) == 0
+    header = "The next cell installs what this notebook needs and Colab may lack."
+    assert sources("colab")[1] == f"{header} It takes Python 3.11, no later one."
+    assert sources("colab_jax")[1] == header
 
 
 def test_figures_of_colab_lie_in_the_notebook_where_no_site_is_known(hosted_book):

@@ -13,7 +13,6 @@ from traitlets.config import Config
 
 from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
-from d2lbook.library.wheel import Library
 from d2lbook.notebooks import hosts
 from d2lbook.records.stores import Stores
 from d2lbook.run.kernels import TabKernelManager
@@ -21,16 +20,27 @@ from d2lbook.run.kernels import TabKernelManager
 ROOT = Path(__file__).parents[2]
 TAB = "mxnet"
 """The edition that is installed the fastest."""
-CAPS = {"D2L_MAX_EPOCHS": "1", "D2L_DATASET_LIMIT": "256"}
+SETTINGS = {
+    "D2L_MAX_EPOCHS": "1",
+    "D2L_DATASET_LIMIT": "256",
+    "OMP_NUM_THREADS": "1",
+    "PIP_CONSTRAINT": str(ROOT / "ci" / "constraints.txt"),
+}
+PUBLISHED = "https://raw.githubusercontent.com/me/book/HEAD/"
 
 
 @pytest.fixture
 def notebook(tmp_path):
-    """The AlexNet section as Colab gets it."""
-    config = dataclasses.replace(load_config(ROOT), output_dir=tmp_path / "_build")
+    """The AlexNet section as Colab gets it, as if its folder were published."""
+    config = load_config(ROOT)
+    colab = dataclasses.replace(config.colab, github_repo={"": "me/book"})
+    config = dataclasses.replace(config, colab=colab, output_dir=tmp_path / "_build")
     book = load_book(config)
     (folder,) = hosts.build("colab", book, Stores.of(config), [TAB])
     notebook = nbformat.read(folder / "chapter_convolutional-modern/alexnet.ipynb", as_version=4)
+    install = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert PUBLISHED in install.source
+    install.source = install.source.replace(PUBLISHED, f"{folder.as_uri()}/")
     notebook.cells.append(nbformat.v4.new_code_cell("d2l.__file__"))
     return notebook
 
@@ -45,25 +55,14 @@ def host(tmp_path):
     return python
 
 
-@pytest.fixture
-def index(tmp_path):
-    """Settings by which pip finds this library beside what has been published."""
-    wheels = tmp_path / "wheels"
-    wheels.mkdir()
-    for name, content in Library.at_hand().wheel.items():
-        (wheels / name).write_bytes(content)
-    places = f"{os.environ.get('PIP_FIND_LINKS', '')} {wheels}".strip()
-    return {"PIP_FIND_LINKS": places, "PIP_CONSTRAINT": str(ROOT / "ci" / "constraints.txt")}
-
-
 @pytest.mark.timeout(600)
-def test_a_notebook_runs_with_what_its_first_cell_installs(notebook, host, index, tmp_path):
+def test_a_notebook_runs_with_what_its_first_cell_installs(notebook, host, tmp_path):
     settings = Config(TabKernelManager={"python": str(host)})
     client = NotebookClient(
         notebook, timeout=280, kernel_manager_class=TabKernelManager, config=settings
     )
     elsewhere = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    variables = elsewhere | index | CAPS | {"OMP_NUM_THREADS": "1"}
+    variables = elsewhere | SETTINGS
     client.execute(cwd=str(tmp_path), env=variables)  # which raises where a cell does
     install, *_, library = (cell for cell in notebook.cells if cell.cell_type == "code")
     assert install.source.startswith("%pip install")
