@@ -20,7 +20,7 @@ def citation_keys(text: str) -> frozenset[str]:
 
 
 def mistakes(text: str) -> Iterator[tuple[int, str]]:
-    """What is wrong in a file, each with its line: a missing brace, an entry that is there twice."""
+    """What is wrong in a file, with lines: a missing brace, an entry that is there twice."""
     parser = Parser()
     with pybtex_errors.capture() as found:
         try:
@@ -32,7 +32,7 @@ def mistakes(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line_of(error: PybtexError, text: str) -> int:
-    """The line that an error is about: as it says itself, or where the text that it names is last."""
+    """The line of an error: as it says itself, or where the text that it names is last."""
     if line := getattr(error, "lineno", None):
         return int(line)
     named = _SUBJECT.search(str(error))

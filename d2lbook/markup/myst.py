@@ -87,8 +87,9 @@ def toc(block: Block) -> str:
 
 
 def rst(block: Block) -> str:
-    """reStructuredText as written."""
-    return directive("eval-rst", "", {}, block.source)
+    """reStructuredText as written, right below its fence, so that its lines can be counted."""
+    ticks = fence(block.source)
+    return f"{ticks}{{eval-rst}}\n{block.source}\n{ticks}"
 
 
 def bibliography(block: Block) -> str:

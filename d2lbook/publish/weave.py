@@ -136,7 +136,8 @@ class _Loom:
         if block.kind == "cell":
             yield from ((cell, block.line) for cell in self.code(block, group))
         else:
-            yield _text_cell(to_myst(block), group, self.tabs_of(block)), block.line
+            line = block.line - (block.kind == "rst")  # which begins below its fence
+            yield _text_cell(to_myst(block), group, self.tabs_of(block)), line
 
     def nested(self, blocks: Sequence[Block], group: int) -> Iterator[tuple[Node, int]]:
         """Yield a list or quotation, with slots for its code cells, and then these."""

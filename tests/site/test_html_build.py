@@ -130,7 +130,8 @@ def test_figures_that_nobody_can_see_are_told_and_leave_their_text(build, sample
     (sample / "img/cut.png").write_bytes(b"\x89PNG")
     (sample / "img/cut.svg").write_text("<svg><rect")
     page = sample / "chapter_tides/beta.md"
-    figures = "\n![A](../img/cut.png)\n\n![B](../img/cut.svg)\n"
+    (sample / "img/print.pdf").write_bytes(b"%PDF-1.7")
+    figures = "\n![A](../img/cut.png)\n\n![B](../img/cut.svg)\n\n![C](../img/print.pdf)\n"
     page.write_text(page.read_text("utf-8") + figures, "utf-8")
     with pytest.raises(BookErrors) as error:
         build()
@@ -139,11 +140,22 @@ def test_figures_that_nobody_can_see_are_told_and_leave_their_text(build, sample
         f"chapter_tides/beta.md:{first}: figure img/cut.png: it can't be read as a picture",
         f"chapter_tides/beta.md:{first + 2}: figure img/cut.svg: it isn't SVG: "
         "Couldn't find end of Start Tag rect line 1, line 1, column 11",
+        f"chapter_tides/beta.md:{first + 4}: figure img/print.pdf: browsers don't show it: "
+        "save it as SVG or PNG",
     ]
     site, _ = build(warning_is_error=False)
     text = (site / "chapter_tides/beta.html").read_text("utf-8")
     assert "[A]" in text
     assert "[B]" in text
+
+
+def test_mistakes_in_restructured_text_are_told_by_their_lines(build, sample):
+    page = sample / "chapter_tides/beta.md"
+    text = page.read_text("utf-8") + "\n```eval_rst\nText.\n\n.. figre:: x\n```\n"
+    page.write_text(text, "utf-8")
+    _, (report, *_) = build(warning_is_error=False)
+    line = text.split("\n").index(".. figre:: x") + 1
+    assert report.startswith(f'chapter_tides/beta.md:{line}: Unknown directive type "figre"')
 
 
 def test_a_picture_can_be_too_large_to_be_read(tmp_path, monkeypatch):

@@ -33,7 +33,7 @@ BLOCKS = [
     (Block("listing", "x", 1, options={"language": "{.r .x}"}), "```\nx\n```"),
     (Block("toc", "", 1, options={"maxdepth": "2", "numbered": "true"}, entries=("a", "b/c")),
      "```{toctree}\n:maxdepth: 2\n:numbered:\n\na\nb/c\n```"),
-    (Block("rst", ".. note:: x", 1), "```{eval-rst}\n\n.. note:: x\n```"),
+    (Block("rst", ".. note:: x", 1), "```{eval-rst}\n.. note:: x\n```"),
     (Block("bibliography", "refs.bib", 1), "```{bibliography} refs.bib\n```"),
 ]  # fmt: skip
 

@@ -28,6 +28,7 @@ LIMIT = 16_000
 SVG = "{http://www.w3.org/2000/svg}"
 SVG_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
+PRINT_ONLY = (".eps", ".pdf", ".ps", ".tif", ".tiff")
 LINK = re.compile(r"(?:\{http://www.w3.org/1999/xlink\})?href")
 INSIDE = ("#", "data:")
 """How links of a figure begin that lead nowhere else."""
@@ -53,6 +54,10 @@ class CheckFigures(SphinxPostTransform):
         limit = math.inf if self.config.d2l_tab is None else LIMIT
         for node in list(self.document.findall(nodes.image)):
             names = list(node.get("candidates", {"*": node["uri"]}).values())
+            on_screen = self.app.builder.format == "html"
+            if on_screen and all(name.lower().endswith(PRINT_ONLY) for name in names):
+                warn(names[0], "browsers don't show it: save it as SVG or PNG", node)
+                continue
             for name in names:
                 if message := fault(Path(self.env.srcdir, name), limit):
                     warn(name, message, node)
@@ -114,11 +119,18 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 def inert_svg(path: Path) -> bytes:
-    """Return an SVG file without scripts and without links out of it; raises `BadFigure`."""
+    """Return an SVG file without scripts and without links out of it; raises `BadFigure`.
+
+    Of elements with the same id, the first keeps it: plots name equal images so.
+    """
     tree = read_svg(path)
+    names = set()
     for element in list(tree.getroot().iter(etree.Element)):
         if element.tag == f"{SVG}script":
             element.getparent().remove(element)
+        if element.get("id") in names:
+            del element.attrib["id"]
+        names.add(element.get("id"))
         for name, value in element.attrib.items():
             leads_out = LINK.fullmatch(name) and not value.startswith(INSIDE)
             if leads_out or name.startswith("on"):
