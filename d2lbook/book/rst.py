@@ -1,14 +1,13 @@
-"""What reStructuredText inside a page adds to the page's sections, figures, tables and equations.
-
-Sphinx's own directives that hold others (`only`, say) are unknown here: what is in them isn't seen.
-"""
+"""What reStructuredText inside a page adds to the page's sections, figures, tables and equations."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from docutils import nodes
 from docutils.core import publish_doctree
+from docutils.parsers.rst import Directive, directives
 
 from d2lbook.source.page import Block
 
@@ -23,6 +22,28 @@ _QUIETLY = {
 }
 
 
+_HOLDERS = (
+    "card", "deprecated", "dropdown", "grid", "grid-item", "grid-item-card", "hlist", "ifconfig",
+    "only", "seealso", "tab-item", "tab-set", "versionadded", "versionchanged",
+)  # fmt: skip
+"""Directives of Sphinx and sphinx-design that hold text. Of `only`, Sphinx counts all that it holds."""
+
+
+class _Holder(Directive):
+    """Stands in for a directive of Sphinx whose content is part of the page."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = defaultdict(lambda: directives.unchanged, name=directives.unchanged)
+
+    def run(self) -> list[nodes.Node]:
+        """Return what the content holds."""
+        container = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, container)
+        return [container]
+
+
 def blocks_of(block: Block) -> tuple[Block, ...]:
     """Return the headings, figures, tables and equations that can have a number, in order.
 
@@ -33,6 +54,8 @@ def blocks_of(block: Block) -> tuple[Block, ...]:
     Returns: headings with levels that begin with 1; labels are in lower case, as Sphinx has them.
     """
     source = _SPHINX_FLAG.sub("", _SPHINX_LABEL.sub(r"\1:name:", block.source))
+    for name in _HOLDERS:
+        directives.register_directive(name, _Holder)
     document = publish_doctree(source, settings_overrides=_QUIETLY)
     return tuple(
         replace(found, line=block.line + number, tabs=block.tabs)

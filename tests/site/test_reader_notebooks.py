@@ -181,6 +181,18 @@ Inner
 
 .. figure:: a.svg
 
+.. only:: html
+
+   .. grid:: 2
+      :gutter: 1
+
+      .. grid-item::
+
+         .. figure:: a.svg
+            :name: fig_held
+
+            In what holds it.
+
 .. math::
    :label: eq_rst
    :nowrap:
@@ -225,7 +237,7 @@ def book_and_site(request, tmp_path_factory, sphinx):
         (root / name).parent.mkdir(exist_ok=True)
         (root / f"{name}.md").write_text(text)
     labels = re.findall(r"label:`(\w+)`", "".join(PAGES.values()))
-    labels += ["sec_inner", "Fig_Rst", "eq_rst", "tab_rst"]
+    labels += ["sec_inner", "Fig_Rst", "fig_held", "eq_rst", "tab_rst"]
     lines = [f":{role}:`{label}`" for label in labels for role in ROLES]
     lines += [f":eqref:`{label}`" for label in labels if label.startswith("eq_")]
     lines += [f":{role}:`{keys}`" for keys in CITATIONS for role in ("cite", "citet")]
