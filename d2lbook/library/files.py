@@ -297,7 +297,7 @@ def _without_prefix(pieces: Iterable[Saved], names: Names) -> Iterator[Saved]:
 
 def _formatted(text: str, root: Path, path: str) -> str:
     """The code as ruff leaves it, under the book's own settings for that file."""
-    ruff = [sys.executable, "-m", "ruff"]
+    ruff = [sys.executable, "-P", "-m", "ruff"]
     options = ["--quiet", "--stdin-filename", path, "-"]
     text = _run(
         [*ruff, "check", "--select", RUFF_RULES, "--fix", "--exit-zero", *options], root, text

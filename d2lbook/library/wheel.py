@@ -69,7 +69,7 @@ def build_wheel(root: Path, folder: Path) -> Path:
     settings = folder / "build.cfg"
     settings.write_text(f"[build]\nbuild_base = {folder}/build\n", encoding="utf-8")
     variables = {"SOURCE_DATE_EPOCH": EARLIEST, "DIST_EXTRA_CONFIG": str(settings)}
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
+    pip = [sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
     done = subprocess.run(
         [*pip, str(folder), str(root)], env=os.environ | variables, capture_output=True, text=True
     )

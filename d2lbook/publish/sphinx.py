@@ -12,7 +12,7 @@ from types import MappingProxyType, TracebackType
 
 from d2lbook.errors import BookError
 
-WORKER = (sys.executable, "-m", "d2lbook.publish.worker")
+WORKER = (sys.executable, "-P", "-m", "d2lbook.publish.worker")
 
 
 class Sphinx:

@@ -97,3 +97,10 @@ def test_nothing_outlives_the_process_that_asked(source, number):
         parent.send_signal(number)
         parent.wait(20)
     until(lambda: group_is_gone(group))
+
+
+def test_modules_beside_the_book_are_none_of_the_tools(source):
+    for name in ("nbformat", "d2lbook", "typing"):
+        Path(f"{name}.py").write_text("raise SystemExit(3)\n")
+    with Sphinx() as sphinx:
+        assert "undefined label: 'nothing'" in sphinx.build("html", source, Path("site").absolute())
