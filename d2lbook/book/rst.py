@@ -1,4 +1,4 @@
-"""What reStructuredText inside a page adds to the page's sections, figures, tables and equations."""
+"""What reStructuredText adds to a page's sections, figures, tables and equations."""
 
 import re
 from collections import defaultdict
@@ -26,7 +26,7 @@ _HOLDERS = (
     "card", "deprecated", "dropdown", "grid", "grid-item", "grid-item-card", "hlist", "ifconfig",
     "only", "seealso", "tab-item", "tab-set", "versionadded", "versionchanged",
 )  # fmt: skip
-"""Directives of Sphinx and sphinx-design that hold text. Of `only`, Sphinx counts all that it holds."""
+"""Directives of Sphinx and sphinx-design that hold text. Sphinx counts all that `only` holds."""
 
 
 class _Holder(Directive):
@@ -35,7 +35,7 @@ class _Holder(Directive):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec = defaultdict(lambda: directives.unchanged, name=directives.unchanged)
+    option_spec = defaultdict(lambda: directives.unchanged, name=directives.unchanged)  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
         """Return what the content holds."""
