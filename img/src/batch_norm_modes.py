@@ -17,9 +17,9 @@ from draw import (
     save,
 )
 
-BOX, ROW = 128, 36
+BOX, ROW = 126, 36
 ROWS = (56, 120, 184, 248)  # input, standardized, scaled, output
-SIDE = 30  # between the two columns
+SIDE = 18  # between the two columns
 
 
 def labeled(
@@ -76,9 +76,9 @@ def panel(canvas: Canvas, x: float, title: str, *, training: bool) -> None:
 
 
 def figure() -> Canvas:
-    canvas = Canvas(654, 306, title="Batch normalization in training and in prediction")
-    panel(canvas, 22, "Training", training=True)
-    panel(canvas, 346, "Prediction", training=False)
+    canvas = Canvas(574, 306, title="Batch normalization in training and in prediction")
+    panel(canvas, 8, "Training", training=True)
+    panel(canvas, 296, "Prediction", training=False)
     return canvas
 
 

@@ -3,7 +3,7 @@
 from draw import AMBER, AMBER_TINT, BLUE, BLUE_TINT, GRAY_TINT, HAIR, INK, MUTED, Canvas, save
 
 ACROSS, UP = 0.058, 2.0  # figure units for a channel, and for a pixel of the side
-LEFT, GAP, MIDDLE = 30, 5, 142
+LEFT, GAP, MIDDLE = 26, 6, 142
 JUMPS = {96: 0, 48: 46, 24: 40, 12: 30, 6: 13, 3: 13}  # space in front of a stage, by its side
 # name, channels, side; a new stage where the side changes
 MAPS = (
@@ -33,7 +33,7 @@ def maps(canvas: Canvas, x: float, name: str, channels: int, side: int) -> float
         canvas.text(x + width / 2, 88, HEADS[name], size=15, color=AMBER, bold=True)
     if len(name) == 2 and name[0] in "345":
         canvas.text(x + width / 2, MIDDLE + 34, name, size=12.5, bold=True)
-        canvas.text(x + width / 2, MIDDLE + 52, f"{channels}", size=11.5, color=MUTED)
+        canvas.text(x + width / 2, MIDDLE + 52, f"{channels}", size=12.5, color=MUTED)
     return width
 
 
@@ -64,7 +64,7 @@ def figure() -> Canvas:
         center, bottom = sum(spans[side]) / 2, MIDDLE + side * UP / 2
         canvas.text(center, bottom + 20, word, size=12.5)
         canvas.text(center, bottom + 37, f"side {side}", size=12.5, color=MUTED)
-    canvas.text(584, 34, "A, B: auxiliary classifiers", size=13, anchor="end", color=AMBER)
+    canvas.text(588, 34, "A, B: auxiliary classifiers", size=13, anchor="end", color=AMBER)
     return canvas
 
 
