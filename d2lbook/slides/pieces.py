@@ -16,13 +16,13 @@ from unicodedata import east_asian_width
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from d2lbook.book.references import file_of
 from d2lbook.errors import BookError
+from d2lbook.markup.dollars import dollars
 from d2lbook.markup.inert import SHOWN, inert, joined
 from d2lbook.markup.mathml import MathError, to_mathml
 from d2lbook.markup.myst import plain_text
@@ -141,7 +141,7 @@ class PieceWriter:
         self._markdown = MarkdownIt("commonmark", {"html": True})
         self._markdown.enable(["table", "strikethrough"])
         self._markdown.use(
-            dollarmath_plugin,
+            dollars,
             allow_space=False,
             allow_digits=False,
             double_inline=True,

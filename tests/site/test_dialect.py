@@ -161,8 +161,12 @@ def article(path):
     return found
 
 
+def text(element):
+    return " ".join(element.text_content().split())
+
+
 def texts(element, path):
-    return [" ".join(one.text_content().split()) for one in element.xpath(path)]
+    return [text(one) for one in element.xpath(path)]
 
 
 def test_rare_constructs(build):
@@ -202,6 +206,40 @@ def test_rare_constructs(build):
     assert links["here"] == "#place-here"
     assert links["Names"] == "api/index.html#api-name"
     assert (site / links["a file"]).read_text("utf-8") == "1\n"
+
+
+DOLLARS = """\
+# $x$ at 1
+
+$x$ begins what ends with 2
+
+- $x$ at 3
+
+| $x$ at 4 | $x$ or 5 |
+|----------|----------|
+| $x$, by 6 | $7 and $8 |
+
+US$9 and US$10 are 19, and $x$
+"""
+
+
+def test_formulas_may_begin_what_ends_with_a_digit(build):
+    files = {"config.ini": "", "index.md": "# Dollars\n\n```toc\nlists\n```\n", "lists.md": DOLLARS}
+    site, reports = build(files)
+    assert reports == []
+    page = article(site / "lists.html")
+    path = ".//h1 | .//p"
+    found = [(len(one.xpath(".//math")), text(one)) for one in page.xpath(path)]
+    assert found == [
+        (1, "x at 1¶"),
+        (1, "x begins what ends with 2"),
+        (1, "x at 3"),
+        (1, "x at 4"),
+        (1, "x or 5"),
+        (1, "x, by 6"),
+        (0, "$7 and $8"),
+        (1, "US$9 and US$10 are 19, and x"),
+    ]
 
 
 def test_what_config_names_is_on_the_site(build):

@@ -12,9 +12,11 @@ from d2lbook.book.whole import load_book
 from d2lbook.config import load_config
 from d2lbook.publish import epub
 from d2lbook.publish.editions import Editions
+from d2lbook.records.stores import Stores
 from d2lbook.sphinx_ext.editions.figures import BadFigure, inert_svg
 
 FOLDER = Path(__file__).parent
+REPOSITORY = FOLDER.parents[1]
 NAMES = {
     "h": "http://www.w3.org/1999/xhtml",
     "m": "http://www.w3.org/1998/Math/MathML",
@@ -61,6 +63,14 @@ def words(file, name):
 @pytest.mark.parametrize("name", ["pytorch", "jax", "odd"])
 def test_epubcheck_finds_nothing(files, epubcheck, name):
     assert epubcheck(files[name]) == ""
+
+
+@pytest.mark.timeout(120)
+def test_epubcheck_finds_nothing_in_this_book(our_site, sphinx, epubcheck):
+    config = replace(load_config(REPOSITORY), output_dir=our_site.folder.parent)
+    editions = Editions(load_book(config), Stores.of(config), sphinx)
+    (file,) = epub.build(editions, ["jax"])
+    assert epubcheck(file) == ""
 
 
 def test_an_edition_holds_the_code_and_prose_of_its_tab(files):
@@ -128,6 +138,16 @@ def test_the_cover_shows_the_whole_title():
     lines = [line.text for line in cover.iter("{*}tspan")]
     assert lines == ["Deep & Wide: a", "Supercalifragilistic", "Title"]
     assert cover.find(".//{*}text").get("font-size") == "89"
+
+
+def test_of_equal_names_in_a_figure_the_first_stays(tmp_path):
+    """Matplotlib names an image by what it shows."""
+    figure = tmp_path / "a.svg"
+    figure.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><g/><g id="a"/><g id="b"/><g id="a"/><g/></svg>'
+    )
+    names = [part.get("id") for part in etree.fromstring(inert_svg(figure))]
+    assert names == [None, "a", "b", None, None]
 
 
 def test_scripts_and_links_out_of_a_figure_go(tmp_path):

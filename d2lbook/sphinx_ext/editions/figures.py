@@ -124,13 +124,13 @@ def inert_svg(path: Path) -> bytes:
     Of elements with the same id, the first keeps it: plots name equal images so.
     """
     tree = read_svg(path)
-    names = set()
+    names: set[str] = set()
     for element in list(tree.getroot().iter(etree.Element)):
         if element.tag == f"{SVG}script":
             element.getparent().remove(element)
-        if element.get("id") in names:
+        if (name := element.get("id", "")) in names:
             del element.attrib["id"]
-        names.add(element.get("id"))
+        names |= {name} - {""}
         for name, value in element.attrib.items():
             leads_out = LINK.fullmatch(name) and not value.startswith(INSIDE)
             if leads_out or name.startswith("on"):
