@@ -216,7 +216,10 @@ def tighten_scripts(math: etree._Element) -> None:
 
 
 def align_tables(math: etree._Element) -> None:
-    """Say with CSS what MathML Core leaves out of tables: alignment, gaps and rules."""
+    """Say with CSS what MathML Core leaves out of tables: alignment, gaps and rules.
+
+    A cell's formula is a block; browsers that know `-webkit-right` move blocks by it, too.
+    """
     for table in elements(math, "mtable"):
         align = table.attrib.pop("columnalign", "center").split()
         gaps = ["0em", *table.attrib.pop("columnspacing", "0.8em").split()]
@@ -225,11 +228,12 @@ def align_tables(math: etree._Element) -> None:
         half_row = float(between.removesuffix("em")) / 2 + STRUT
         for row in table:
             for column, cell in enumerate(row):
+                side = nth(align, column)
                 line = nth(lines, column) if column else "none"
                 width = cell.attrib.pop("width", "")
                 cell.set(
                     "style",
-                    f"text-align:{nth(align, column)};"
+                    f"text-align:{side};text-align:-webkit-{side};"
                     f"padding:{half_row:g}em 0 {half_row:g}em {nth(gaps, column)}"
                     + (";border-left:1px " + line if line != "none" else "")
                     + (f";width:{width}" if width else ""),

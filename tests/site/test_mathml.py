@@ -1,6 +1,7 @@
 """TeX becomes MathML that MathML Core draws right."""
 
 import pytest
+from playwright.sync_api import Browser
 
 from d2lbook.markup.mathml import MathError, styled, to_mathml
 
@@ -89,6 +90,16 @@ def test_columns_are_aligned_by_style():
     markup = body(r"\begin{aligned} a &= b \\ c &= d \end{aligned}", display=True)
     assert markup.count("text-align:right") == markup.count("text-align:left") == 2
     assert "columnalign" not in markup
+
+
+def test_a_browser_moves_formulas_to_the_side_of_their_column(browser: Browser):
+    page = browser.new_page()
+    page.set_content(to_mathml(r"\begin{aligned} a &= b \\ ccc &= d \end{aligned}", display=True))
+    edges = page.locator("mtd > :first-child").evaluate_all(
+        "found => found.map(e => Math.round(e.getBoundingClientRect().right))"
+    )
+    page.close()
+    assert edges[0] == edges[2]
 
 
 def test_a_rule_between_columns_is_drawn():
