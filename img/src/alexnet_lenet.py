@@ -17,7 +17,7 @@ from draw import (
 )
 
 SCALE = 0.5  # figure units for one pixel of a map
-BOX, ROW, GAP = 158, 34, 14
+BOX, ROW, GAP = 168, 34, 14
 COLORS = {"conv": (BLUE_TINT, BLUE), "pool": (TEAL_TINT, TEAL), "dense": (AMBER_TINT, AMBER)}
 
 
@@ -77,16 +77,16 @@ def tower(canvas: Canvas, x: float, name: str, side: int, layers: tuple[Layer, .
     canvas.box(
         center - size / 2, top + 112 - size, size, size, fill=GRAY_TINT, stroke=MUTED, radius=0
     )
-    canvas.text(x + BOX + 50, top + 108, f"{side}×{side}×1", size=13, color=MUTED)
+    canvas.text(x + BOX + 48, top + 108, f"{side}×{side}×1", size=14, color=MUTED)
     y: float = top + 112
     for layer in layers:
         fill, stroke = COLORS[layer.kind]
         canvas.line([(center, y + 1), (center, y + GAP - 1)], arrow=True)
         y += GAP
         canvas.box(x, y, BOX, ROW, fill=fill, stroke=stroke)
-        canvas.text(center, y + 22, layer.name, size=13)
-        maps(canvas, x - 22, y + ROW / 2, layer)
-        canvas.text(x + BOX + 50, y + 22, layer.shape, size=13, color=INK)
+        canvas.text(center, y + 22, layer.name, size=14)
+        maps(canvas, x - 20, y + ROW / 2, layer)
+        canvas.text(x + BOX + 48, y + 22, layer.shape, size=14, color=INK)
         y += ROW
 
 
@@ -97,18 +97,18 @@ def legend(canvas: Canvas, x: float, y: float) -> None:
     ):
         fill, stroke = COLORS[kind]
         canvas.box(x, y + 24 * index, 16, 16, fill=fill, stroke=stroke, radius=2)
-        canvas.text(x + 26, y + 24 * index + 13, words, size=13, anchor="start")
+        canvas.text(x + 26, y + 24 * index + 13, words, size=14, anchor="start")
     for index, words in enumerate(
         ("squares on the left: the maps,", "to the same scale as the inputs")
     ):
-        canvas.text(x, y + 92 + 18 * index, words, size=13, color=MUTED, anchor="start")
+        canvas.text(x, y + 92 + 18 * index, words, size=14, color=MUTED, anchor="start")
 
 
 def figure() -> Canvas:
-    canvas = Canvas(620, 718, title="LeNet-5 and AlexNet side by side")
-    legend(canvas, 42, 590)
-    tower(canvas, 42, "LeNet-5 (1998)", 28, LENET)
-    tower(canvas, 360, "AlexNet (2012)", 224, ALEXNET)
+    canvas = Canvas(596, 718, title="LeNet-5 and AlexNet side by side")
+    legend(canvas, 34, 590)
+    tower(canvas, 34, "LeNet-5 (1998)", 28, LENET)
+    tower(canvas, 332, "AlexNet (2012)", 224, ALEXNET)
     return canvas
 
 

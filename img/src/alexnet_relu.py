@@ -29,12 +29,12 @@ class Panel:
         for index in range(ticks + 1):
             x, y = self.place(-REACH, index * step)
             canvas.line([(x, y), (x + WIDTH, y)], color=MUTED if not index else HAIR, weight=1)
-            canvas.text(x - 8, y + 4, f"{index * step:g}", size=12, color=MUTED, anchor="end")
+            canvas.text(x - 8, y + 4, f"{index * step:g}", size=14, color=MUTED, anchor="end")
         for value in (-4, -2, 0, 2, 4):
             x, y = self.place(value, 0)
-            canvas.text(x, y + 19, f"{value:g}".replace("-", "−"), size=12, color=MUTED)
+            canvas.text(x, y + 19, f"{value:g}".replace("-", "−"), size=14, color=MUTED)
         x, y = self.place(0, 0)
-        canvas.text(x, y + 40, "input x", size=12.5, color=MUTED)
+        canvas.text(x, y + 40, "input x", size=14, color=MUTED)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         across = (x + REACH) / (2 * REACH)

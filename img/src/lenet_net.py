@@ -86,9 +86,9 @@ def figure() -> Canvas:
         (maps if layer.side else units)(canvas, x, layer)
         center = x + layer.width / 2
         canvas.text(center, 36, layer.name, size=14, bold=True)
-        canvas.text(center, 208, f"{layer.count}", size=13)
+        canvas.text(center, 208, f"{layer.count}", size=15)
         if layer.side:
-            canvas.text(center, 225, f"{layer.side}×{layer.side}", size=13, color=MUTED)
+            canvas.text(center, 225, f"{layer.side}×{layer.side}", size=14, color=MUTED)
         end = x + layer.width
         if index < len(LAYERS) - 1:
             canvas.line([(end + 5, MIDDLE), (end + GAP - 5, MIDDLE)], color=INK, arrow=True)
@@ -101,7 +101,7 @@ def legend(canvas: Canvas, x: float, y: float) -> None:
     """What the colors mean."""
     for index, (kind, (fill, stroke)) in enumerate(list(COLORS.items())[1:]):
         canvas.box(x + 130 * index, y, 15, 15, fill=fill, stroke=stroke, radius=2)
-        canvas.text(x + 130 * index + 22, y + 12, kind, size=13, anchor="start")
+        canvas.text(x + 130 * index + 22, y + 12, kind, size=15, anchor="start")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ def panel(
 ) -> None:
     """One way to connect the two rows of units."""
     middle = left + (INPUTS - 1) / 2 * STEP
-    canvas.text(middle, 32, title, size=14, bold=True)
+    canvas.text(middle, 32, title, size=15, bold=True)
     for output in range(OUTPUTS):
         for step in range(INPUTS):
             offset = step - output
@@ -34,14 +34,14 @@ def panel(
     for index in range(OUTPUTS):
         x, y = unit(left, index, output=True)
         canvas.add("circle", cx=x, cy=y, r=RADIUS, fill="#ffffff", stroke=INK)
-    canvas.text(middle, BOTTOM + 36, count, size=14, color=INK)
+    canvas.text(middle, BOTTOM + 36, count, size=15, color=INK)
 
 
 def figure() -> Canvas:
-    canvas = Canvas(620, 226, title="Dense, local and shared connections")
-    panel(canvas, 30, "dense", "8 · 6 = 48 weights", local=False, shared=False)
-    panel(canvas, 233, "local", "3 · 6 = 18 weights", local=True, shared=False)
-    panel(canvas, 436, "local and shared", "3 weights", local=True, shared=True)
+    canvas = Canvas(580, 226, title="Dense, local and shared connections")
+    panel(canvas, 24, "dense", "8 · 6 = 48 weights", local=False, shared=False)
+    panel(canvas, 213, "local", "3 · 6 = 18 weights", local=True, shared=False)
+    panel(canvas, 402, "local and shared", "3 weights", local=True, shared=True)
     return canvas
 
 

@@ -24,14 +24,14 @@ def block(canvas: Canvas, x: float, bottom: float, num_convs: int) -> None:
 def figure() -> Canvas:
     canvas = Canvas(580, 560, title="The convolutions of VGG-11, VGG-13, VGG-16 and VGG-19")
     for column, name in enumerate(DEPTHS):
-        canvas.text(LEFT + PITCH * column + BAR / 2, 36, name, size=14.5, bold=True)
+        canvas.text(LEFT + PITCH * column + BAR / 2, 36, name, size=15.5, bold=True)
     bottom, side = float(TOP), 224
     for stage, width in enumerate(WIDTHS):
         deepest = max(depth[stage] for depth in DEPTHS.values())
         top, bottom = bottom, bottom + STEP * deepest + POOL + 18
         middle = (top + bottom) / 2
-        canvas.text(24, middle - 1, f"{width} channels", size=13, anchor="start", color=INK)
-        canvas.text(24, middle + 17, f"{side}×{side}", size=13, anchor="start", color=MUTED)
+        canvas.text(24, middle - 1, f"{width} channels", size=15, anchor="start", color=INK)
+        canvas.text(24, middle + 17, f"{side}×{side}", size=15, anchor="start", color=MUTED)
         if stage:
             canvas.line([(24, top), (556, top)], color=HAIR, weight=1)
         for column, depth in enumerate(DEPTHS.values()):
@@ -39,10 +39,10 @@ def figure() -> Canvas:
         side //= 2
     for x, fill, stroke, words in (
         (LEFT, BLUE_TINT, BLUE, "3×3 convolution and ReLU"),
-        (LEFT + 210, TEAL_TINT, TEAL, "2×2 max pooling"),
+        (LEFT + 236, TEAL_TINT, TEAL, "2×2 max pooling"),
     ):
         canvas.box(x, bottom + 6, 16, 16, fill=fill, stroke=stroke, radius=2)
-        canvas.text(x + 24, bottom + 19, words, anchor="start", size=13)
+        canvas.text(x + 24, bottom + 19, words, anchor="start", size=15)
     return canvas
 
 

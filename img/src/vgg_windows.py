@@ -43,8 +43,8 @@ def cone(canvas: Canvas, left: float, place: int, reach: int, rows: Point, shade
 def words(canvas: Canvas, left: float, title: str, price: str) -> None:
     """The title above and the price below one of the two drawings."""
     x = left + CELL * PLACES / 2
-    canvas.text(x, 40, title, size=15, bold=True)
-    canvas.text(x, 268, price, size=14)
+    canvas.text(x, 40, title, size=16, bold=True)
+    canvas.text(x, 268, price, size=15)
 
 
 def figure() -> Canvas:
@@ -59,11 +59,11 @@ def figure() -> Canvas:
         row(canvas, left, TOP, {3}, BLUE_TINT)
     row(canvas, two, MIDDLE, {2, 3, 4}, BLUE_TINT)
     for place, count in enumerate((1, 2, 3, 2, 1), start=1):
-        canvas.text(center(two, place), BOTTOM + 18, str(count), size=13)
-        canvas.text(center(one, place), BOTTOM + 18, "1", size=13)
+        canvas.text(center(two, place), BOTTOM + 18, str(count), size=15)
+        canvas.text(center(one, place), BOTTOM + 18, "1", size=15)
     words(canvas, one, "one 5×5 convolution", "25 weights, one ReLU")
     words(canvas, two, "two 3×3 convolutions", "9 + 9 weights, two ReLUs")
-    canvas.text(280, 298, "numbers: paths that lead to the top", size=13, color=MUTED)
+    canvas.text(280, 298, "numbers: paths that lead to the top", size=15, color=MUTED)
     return canvas
 
 
