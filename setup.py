@@ -78,6 +78,7 @@ setup(
             "templates/new/*",
             "templates/pkg/*",
             "templates/slides/*",
+            "templates/words/*",
             "static/*",
             "static/fonts/*",
             "lab/**/*",

@@ -3,7 +3,7 @@
 Each module imports only from rooms before its own, in the order `BASE`, `ROOMS`, `TOP`.
 """
 
-BASE = ("errors", "values", "sections", "config", "files", "tree", "console")
+BASE = ("errors", "values", "sections", "config", "files", "tree", "console", "words")
 """What all rooms build on."""
 ROOMS = (
     "source",

@@ -27,8 +27,8 @@ def mistakes(text: str) -> Iterator[tuple[int, str]]:
             parser.parse_string(text)
         except PybtexError as error:
             found.append(error)
-    for error in found:
-        yield _line_of(error, text), _LINE.sub("", str(error))
+    for one in found:
+        yield _line_of(one, text), _LINE.sub("", str(one))
 
 
 def _line_of(error: PybtexError, text: str) -> int:

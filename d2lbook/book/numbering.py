@@ -16,6 +16,7 @@ from d2lbook.book.rst import blocks_of
 from d2lbook.book.toc import docname_of, is_elsewhere, parse_entry
 from d2lbook.config import BookConfig
 from d2lbook.source.page import Block, Page
+from d2lbook.words import locale_of
 
 Number = tuple[int, ...]
 Place = tuple[str, int]
@@ -50,8 +51,7 @@ def wording(lang: str) -> Mapping[str, str]:
     if lang == "en":
         return {kind: text.replace(" ", "\N{NO-BREAK SPACE}") for kind, text in ENGLISH.items()}
     locale = str(files("sphinx") / "locale")
-    language = {"zh": "zh_CN"}.get(lang, lang)
-    words = gettext.translation("sphinx", locale, [language], fallback=True)
+    words = gettext.translation("sphinx", locale, [locale_of(lang)], fallback=True)
     return {kind: words.gettext(text) for kind, text in ENGLISH.items()}
 
 

@@ -32,12 +32,11 @@ from d2lbook.records.record import digest
 from d2lbook.records.stores import Shown, Stores
 from d2lbook.source.page import Page
 from d2lbook.tree import Changes, Tree, changes, read
+from d2lbook.words import locale_of
 
 Report = Callable[[str], None]
 TEMPLATES = resources.files("d2lbook") / "templates"
 SOURCE_SUFFIXES = {".md", ".ipynb", ".rst"}
-LANGUAGES = {"zh": "zh_CN"}
-"""Languages that Sphinx calls otherwise."""
 SEAL = "site.json"
 """File beside the staging folder; without one, the next build starts afresh."""
 
@@ -215,7 +214,7 @@ def sphinx_config(book: Book) -> str:
         "author": config.author,
         "copyright": config.copyright,
         "release": config.release,
-        "language": LANGUAGES.get(config.lang, config.lang),
+        "language": locale_of(config.lang),
         "index": config.index,
         "extensions": list(config.sphinx_extensions),
         "tabs": [(tab, tab_title(tab)) for tab in config.tabs],

@@ -22,6 +22,7 @@ from d2lbook.records.stores import Shown
 from d2lbook.source.page import Block, Page
 from d2lbook.source.pycode import Code, NotPython
 from d2lbook.source.tabs import choose_tab
+from d2lbook.words import Say
 
 Node = dict[str, Any]
 """A notebook or one of its cells, as nbformat 4 has them."""
@@ -88,6 +89,7 @@ class _Loom:
     ) -> None:
         self.page = page
         self.config = config
+        self.say = Say(config.lang)
         self.cells_by_line = _cells_by_line(chosen, shown)
         self.groups = itertools.count()
         self.slots = itertools.count()
@@ -121,7 +123,7 @@ class _Loom:
         for cell, receipt in sorted(ran, key=lambda pair: self.config.all_tabs.index(pair[0].tab)):
             if fits := results.fits(cell.outputs):
                 trained.setdefault(receipts.framework(receipt, cell.tab), []).extend(fits)
-        if table := results.compared(trained, ran[0][1].data):
+        if table := results.compared(trained, ran[0][1].data, self.say):
             aside = directive("container", "side-by-side", {}, table)
             text = directive("only", "builder_html", {}, aside)
             yield _text_cell(text, next(self.groups), ()), step[-1].line
@@ -190,14 +192,15 @@ class _Loom:
         runs = [
             {
                 "tab": cell.tab,
-                "summary": receipts.summary(cell.shown, cell.tab),
-                "rows": list(receipts.rows(cell.shown)),
+                "summary": receipts.summary(cell.shown, cell.tab, self.say),
+                "rows": list(receipts.rows(cell.shown, self.say)),
             }
             for cell in cells
             if cell.shown and cell.outputs
         ]
         missing = [cell.tab for cell in cells if not cell.shown]
-        notes = [receipts.missing(list(map(receipts.tab_title, missing)))] if missing else []
+        titles = list(map(receipts.tab_title, missing))
+        notes = [receipts.missing(titles, self.say)] if missing else []
         return {"runs": runs, "notes": notes, "missing": missing}
 
 

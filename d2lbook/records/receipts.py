@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from d2lbook.errors import counted
 from d2lbook.records.record import Receipt
 from d2lbook.records.stores import Shown
+from d2lbook.words import ENGLISH, Say
 
 TITLES = {
     "pytorch": "PyTorch",
@@ -27,12 +27,12 @@ def tab_title(tab: str) -> str:
     return TITLES.get(tab, tab.capitalize())
 
 
-def summary(shown: Shown, tab: str) -> str:
+def summary(shown: Shown, tab: str, say: Say = ENGLISH) -> str:
     """Return one line on a run: framework, version, device, how far it went, whether dated."""
     receipt = shown.record.receipt
-    parts = [framework(receipt, tab), receipt.device, extent(receipt.caps)]
+    parts = [framework(receipt, tab), receipt.device, extent(receipt.caps, say)]
     if shown.dated:
-        parts.append("dated: the library has changed since")
+        parts.append(say("dated: the library has changed since"))
     return " · ".join(part for part in parts if part)
 
 
@@ -44,40 +44,41 @@ def framework(receipt: Receipt, tab: str) -> str:
     return tab_title(tab) if tab else f"Python {receipt.versions.get('python', '')}".rstrip()
 
 
-def extent(caps: Mapping[str, int]) -> str:
+def extent(caps: Mapping[str, int], say: Say = ENGLISH) -> str:
     """Return "full run", or what a capped run was held to."""
     units = {"max_epochs": "epoch", "dataset_limit": "image", "max_side": "pixel"}
-    limits = [counted(limit, units.get(name, name)) for name, limit in caps.items()]
-    return f"capped run: {', '.join(limits)}" if limits else "full run"
+    limits = [say.count(limit, units.get(name, name)) for name, limit in caps.items()]
+    return say("capped run: {}", ", ".join(limits)) if limits else say("full run")
 
 
-def missing(titles: Sequence[str]) -> str:
+def missing(titles: Sequence[str], say: Say = ENGLISH) -> str:
     """Return the note on a cell without a record in these tabs."""
-    where = f" in {', '.join(titles)}" if any(titles) else ""
-    return f"Not run{where}: there is no record of it."
+    if any(titles):
+        return say("Not run in {}: there is no record of it.", ", ".join(titles))
+    return say("Not run: there is no record of it.")
 
 
-def rows(shown: Shown) -> Iterator[tuple[str, str]]:
+def rows(shown: Shown, say: Say = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield the receipt as pairs of a name and a text."""
-    pairs = all_rows(shown.record.receipt, dated=shown.dated)
-    yield from (pair for pair in pairs if pair[1])
-    yield "Record", shown.record.key[:12]
+    pairs = [*all_rows(shown.record.receipt, say, dated=shown.dated)]
+    pairs.append(("Record", shown.record.key[:12]))
+    yield from ((say(name), text) for name, text in pairs if text)
 
 
-def all_rows(receipt: Receipt, *, dated: bool) -> Iterator[tuple[str, str]]:
+def all_rows(receipt: Receipt, say: Say, *, dated: bool) -> Iterator[tuple[str, str]]:
     """Yield what a receipt says, empty texts among it."""
     yield "Device", receipt.device
     yield "Driver", receipt.driver
     yield "Threads", str(receipt.threads)
     yield "Platform", receipt.platform
     yield "Versions", ", ".join(f"{name} {text}" for name, text in receipt.versions.items())
-    yield "Run", extent(receipt.caps)
+    yield "Run", extent(receipt.caps, say)
     yield "Seed", str(receipt.seed)
     yield "Started", moment(receipt.started)
     yield "Took", duration(receipt.seconds)
     yield "Peak memory", f"{receipt.peak_memory / 2**30:.2f} GiB"
     yield "Data", receipt.data
-    library = "has changed since" if dated else "as it is today"
+    library = say("has changed since" if dated else "as it is today")
     yield "Library", receipt.fingerprint and f"{receipt.fingerprint[:12]}, {library}"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from d2lbook.words import ENGLISH, Say
+
 CLOSING = re.compile(
     r"(?:^(?!capped run: |num_gpus=|.*examples/sec)(?P<above>.{1,40}?):?\n)?"
     r"^(?:(?P<beside>.*?):? )?loss (?P<loss>[\d.]+|nan), train acc (?P<train_accuracy>[\d.]+), "
@@ -48,7 +50,7 @@ def epoch_seconds(fit: Fit, data: str) -> str:
     return f"{images / speed:,.0f}" if images > 100 * speed else f"{images / speed:.1f}"
 
 
-def compared(fits_by_title: Mapping[str, Sequence[Fit]], data: str) -> str:
+def compared(fits_by_title: Mapping[str, Sequence[Fit]], data: str, say: Say = ENGLISH) -> str:
     """Return a Markdown table of the trainings of one step of a page, side by side by framework.
 
     One training a framework gives a row with all its figures; several give their test accuracies.
@@ -58,13 +60,14 @@ def compared(fits_by_title: Mapping[str, Sequence[Fit]], data: str) -> str:
     if len(several) < 2 or not several[0] or any(names != several[0] for names in several):
         return ""
     if len(several[0]) > 1:
-        rows = [["test accuracy", *fits_by_title]]
+        rows = [[say("test accuracy"), *fits_by_title]]
         rows += [
             [name, *(fit.test_accuracy for fit in column)]
             for name, *column in zip(several[0], *fits_by_title.values(), strict=True)
         ]
     else:
-        rows = [["", "loss", "train acc", "test acc", "examples/s", "s an epoch"]]
+        heads = ("loss", "train acc", "test acc", "examples/s", "s an epoch")
+        rows = [["", *map(say, heads)]]
         for title, (fit,) in fits_by_title.items():
             speed = f"{float(fit.speed):,.0f}"
             figures = [fit.loss, fit.train_accuracy, fit.test_accuracy, speed]

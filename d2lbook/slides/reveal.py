@@ -30,6 +30,7 @@ from d2lbook.slides.notebook import slide_notebook
 from d2lbook.slides.pieces import PieceWriter
 from d2lbook.source.images import images
 from d2lbook.tree import changes
+from d2lbook.words import Say
 
 TEMPLATES = resources.files("d2lbook") / "templates" / "slides"
 FONTS = resources.files("d2lbook") / "static" / "fonts"
@@ -38,6 +39,10 @@ STATIC = "_static"
 CODE_STYLE = "github-light"
 COLAB = replace(next(host for host in HOSTS if host.section == "colab"), section="slides")
 """Opens the notebooks of decks in the repository that `[slides]` names."""
+KEYS = (
+    "Space and arrow keys turn the slides, Esc shows them all, <kbd>?</kbd> lists the other keys. "
+    "A deck opened by “print” prints a slide a page, into a PDF too."
+)
 
 
 def build(book: Book, stores: Stores, tabs: Iterable[str]) -> tuple[Path, int]:
@@ -106,6 +111,7 @@ class DeckWriter:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._reading = Reading(book, Decks())
+        self._say = Say(book.config.lang)
         self._deck = template("deck.html.in")
         self._title = template("title.html.in")
         self._screen = template("screen.html.in")
@@ -158,10 +164,10 @@ class DeckWriter:
         """Return what a screen says of the run whose outputs it shows, or can't show."""
         if deck.shown:
             is_of_run = any(piece.is_of_run for piece in screen.pieces)
-            return summary(deck.shown, deck.tab) if is_of_run else ""
+            return summary(deck.shown, deck.tab, self._say) if is_of_run else ""
         has_code = any(piece.kind == "code" for piece in screen.pieces)
         runs = has_code and self._book.config.eval_notebook
-        return missing([tab_title(deck.tab)]) if runs else ""
+        return missing([tab_title(deck.tab)], self._say) if runs else ""
 
 
 def pictures(deck: Deck) -> Iterator[str]:
@@ -174,7 +180,7 @@ def pictures(deck: Deck) -> Iterator[str]:
 
 def index(book: Book, folder: Path) -> str:
     """Return the page that lists the decks in a folder."""
-    config = book.config
+    config, say = book.config, Say(book.config.lang)
     lists = [
         f"<h2>{escape(tab_title(tab))}</h2>\n<ul>\n{entries}\n</ul>"
         for tab in config.all_tabs
@@ -183,12 +189,15 @@ def index(book: Book, folder: Path) -> str:
     return template("index.html.in").substitute(
         language=escape(config.lang),
         book=escape(config.title or config.name),
-        decks="\n".join(lists) or "<p>No page of the book marks anything for slides.</p>",
+        slides=say("Slides"),
+        decks="\n".join(lists) or f"<p>{say('No page of the book marks anything for slides.')}</p>",
+        keys=say(KEYS),
     )
 
 
 def entries_of(book: Book, folder: Path, tab: str) -> Iterator[str]:
     """Yield the list items of a tab's decks."""
+    say = Say(book.config.lang)
     colab = notebook_url(COLAB, tab, book.config)
     for page in book.pages:
         name = f"{folder_of(tab)}/{page.docname}"
@@ -199,7 +208,7 @@ def entries_of(book: Book, folder: Path, tab: str) -> Iterator[str]:
         if colab:
             others["Colab"] = colab.replace("{page}", quote(page.docname))
         title = plain_text(page.title) or page.docname
-        links = ", ".join(link(words, url) for words, url in others.items())
+        links = ", ".join(link(say(words), url) for words, url in others.items())
         yield f"<li>{link(title, f'{place}.html')} ({links})</li>"
 
 

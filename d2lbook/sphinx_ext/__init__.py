@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 NAMES = {
     "editions": "edition epub figures latex printing terms",
     "pages": "bibliography citations folds formulas markup notes numbering references slots tabs",
-    "site": "access assets launch navigation rewriting search sitemap social steady",
+    "site": "access assets launch navigation rewriting search sitemap social steady wording",
 }
 PARTS = [
     import_module(f"{__name__}.{room}.{name}")

@@ -104,6 +104,12 @@ const d2lSearch = (() => {
 
   /* Showing. */
 
+  /** A text in the book's language, with the values in place of its {}. */
+  function say(text, ...values) {
+    const { words } = document.querySelector("[data-words]")?.dataset ?? {};
+    return (JSON.parse(words || "{}")[text] ?? text).replace(/\{\}/g, () => values.shift());
+  }
+
   function element(name, attributes = {}, ...children) {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -168,7 +174,7 @@ const d2lSearch = (() => {
   function field() {
     const input = element("input", {
       type: "search", name: "q", autocomplete: "off", spellcheck: "false",
-      placeholder: "Search", "aria-label": "Search",
+      placeholder: say("Search"), "aria-label": say("Search"),
     });
     const status = element("p", { role: "status", class: "search-status" });
     const list = element("ol", { id: "search-results" });
@@ -190,7 +196,7 @@ const d2lSearch = (() => {
     try {
       hits = terms.length ? find(await index(), query) : [];
     } catch {
-      status.textContent = "The index of the search can't be loaded.";
+      status.textContent = say("The index of the search can't be loaded.");
       return;
     }
     if (query !== latest) return; // typed on meanwhile
@@ -199,9 +205,9 @@ const d2lSearch = (() => {
   }
 
   function summary(count) {
-    if (!count) return "Nothing found.";
-    const found = count === 1 ? "1 section" : `${count} sections`;
-    return count > SHOWN ? `${found}; the best ${SHOWN} are shown.` : `${found}.`;
+    if (!count) return say("Nothing found.");
+    if (count > SHOWN) return say("{} sections; the best {} are shown.", count, SHOWN);
+    return count === 1 ? say("1 section.") : say("{} sections.", count);
   }
 
   /* The window. */
@@ -218,8 +224,8 @@ const d2lSearch = (() => {
 
   function makeWindow() {
     const { input, parts } = field();
-    const close = element("button", { type: "button", class: "search-close" }, "Close");
-    const dialog = element("dialog", { class: "search search-window", "aria-label": "Search" });
+    const close = element("button", { type: "button", class: "search-close" }, say("Close"));
+    const dialog = element("dialog", { class: "search search-window", "aria-label": say("Search") });
     dialog.append(close, ...parts);
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", ({ target }) => {

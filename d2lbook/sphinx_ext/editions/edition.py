@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from d2lbook.records.receipts import missing, tab_title
+from d2lbook.words import Say
 
 
 def setup(app: Sphinx) -> None:
@@ -43,7 +44,8 @@ class ChooseTab(SphinxPostTransform):
             if self.config.d2l_tab not in mark.get("tabs", [self.config.d2l_tab]):
                 node.parent.remove(node)
             elif "cell_metadata" in node:
-                node["cell_metadata"] = {"d2l": for_tab(mark, self.config.d2l_tab)}
+                say = Say(self.config.language)
+                node["cell_metadata"] = {"d2l": for_tab(mark, self.config.d2l_tab, say)}
             else:
                 del node["d2l"]
 
@@ -59,8 +61,8 @@ def mark_of(node: nodes.Element) -> dict[str, Any]:
     return mark
 
 
-def for_tab(mark: dict[str, Any], tab: str) -> dict[str, Any]:
+def for_tab(mark: dict[str, Any], tab: str, say: Say) -> dict[str, Any]:
     """Return what is left of a mark once a tab is chosen: its run, or that there was none."""
     runs = [run for run in mark.get("runs", []) if run["tab"] == tab]
-    notes = [missing([tab_title(tab)])] if tab in mark.get("missing", []) else []
+    notes = [missing([tab_title(tab)], say)] if tab in mark.get("missing", []) else []
     return {"runs": runs, "notes": notes}

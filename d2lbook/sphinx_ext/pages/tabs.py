@@ -14,6 +14,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import create_component
@@ -119,8 +120,8 @@ def switch(tabs: list[tuple[str, str]]) -> nodes.raw:
         for place, (tab, title) in enumerate(tabs)
     )
     return raw_html(
-        '<div class="tab-switch" role="radiogroup" aria-label="Framework of the code">'
-        f'<span class="tab-switch-title" aria-hidden="true">Framework</span>{options}</div>'
+        f'<div class="tab-switch" role="radiogroup" aria-label="{_("Framework of the code")}">'
+        f'<span class="tab-switch-title" aria-hidden="true">{_("Framework")}</span>{options}</div>'
     )
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_design.shared import create_component
 
@@ -65,7 +66,7 @@ class LaunchLinks(SphinxPostTransform):
             for own, host, url, exclusions in self.config.d2l_launches
             if own == tab and not glob_matcher(tuple(exclusions))(f"{page}.md")
         ]
-        return f'<p class="launch">Run it on {" ".join(links)}</p>' if links else ""
+        return f'<p class="launch">{_("Run it on")} {" ".join(links)}</p>' if links else ""
 
 
 def is_switch(node: nodes.Node | None) -> bool:
@@ -75,8 +76,7 @@ def is_switch(node: nodes.Node | None) -> bool:
 
 def link(tab: str, host: str, url: str) -> str:
     """Return the link to a notebook on a host."""
-    notebook = f"{tab_title(tab)} notebook" if tab else "notebook"
-    return (
-        f'<a class="launch-link" href="{escape(url)}" '
-        f'title="Open the {escape(notebook)} of this page on {escape(host)}">{escape(host)}</a>'
-    )
+    title = _("Open the notebook of this page on {}").format(host)
+    if tab:
+        title = _("Open the {} notebook of this page on {}").format(tab_title(tab), host)
+    return f'<a class="launch-link" href="{escape(url)}" title="{escape(title)}">{escape(host)}</a>'

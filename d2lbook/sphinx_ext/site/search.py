@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from lxml.etree import ParserError
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.locale import _
 from sphinx_design.tabs import sd_tab_input, sd_tab_label
 
 from d2lbook.files import write_atomically
@@ -37,6 +38,16 @@ TEX_STYLE = re.compile(
     r"\\(?:math\w+|text\w*|operatorname|boldsymbol|(?:left|right)(?![a-zA-Z])|[,;:!])|[{}]"
 )
 """What says in TeX only how a formula looks."""
+WORDS = (
+    "Search",
+    "Close",
+    "Nothing found.",
+    "1 section.",
+    "{} sections.",
+    "{} sections; the best {} are shown.",
+    "The index of the search can't be loaded.",
+)
+"""What the search says."""
 TEX_WORD = re.compile(r"\\([a-zA-Z]+)")
 
 Text = tuple[str, str]
@@ -53,6 +64,7 @@ def setup(app: Sphinx) -> None:
     app.connect("env-get-updated", index.read)
     app.connect("doctree-resolved", index.add)
     app.connect("html-collect-pages", search_page)
+    app.connect("html-page-context", translate)
     app.connect("build-finished", index.write)
 
 
@@ -60,6 +72,14 @@ def without_own_search(app: Sphinx) -> None:
     """Keep Sphinx from making an index."""
     if is_site(app):
         app.builder.search = False  # type: ignore[attr-defined]
+
+
+def translate(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Tell the page what the search says in the book's language, where that isn't English."""
+    translated = {text: _(text) for text in WORDS}
+    context["search_words"] = {k: text for k, text in translated.items() if k != text}
 
 
 def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
