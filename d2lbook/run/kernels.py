@@ -25,8 +25,8 @@ STARTUP_TIMEOUT = 120
 """Seconds a kernel may take to start, on a machine that is busy."""
 SHORT_FOLDER = "/tmp"
 """Socket paths may be no longer than about 100 characters, which TMPDIR may exceed."""
-PREFIX, LOCK = "d2l-", "lock"
-"""Names of a folder for sockets, and of a file in it."""
+PREFIX, LOCK = "d2lbook-kernel-", ".d2lbook-lock"
+"""Names of a folder for sockets, and of a file in it; nobody else may use them."""
 OPTIONS = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Plain")
 
 

@@ -39,13 +39,19 @@ def test_a_folder_goes_with_its_owner_even_one_that_is_killed(parent):
 
 
 def test_what_others_have_is_left_alone(parent):
-    (parent / "d2l-notes").mkdir()
-    (parent / "d2l-file").write_text("")
+    for folder, lock in (("d2l-notes", "lock"), (f"{kernels.PREFIX}notes", "lock")):
+        (parent / folder).mkdir()
+        (parent / folder / lock).write_text("")
+    (parent / f"{kernels.PREFIX}file").write_text("")
     (parent / "elsewhere").mkdir()
     (parent / "elsewhere" / kernels.LOCK).write_text("")
-    (parent / "d2l-link").symlink_to(parent / "elsewhere")
+    (parent / f"{kernels.PREFIX}link").symlink_to(parent / "elsewhere")
+    before = sorted(parent.rglob("*"))
     with kernels.socket_folder():
         pass
-    assert (parent / "elsewhere" / kernels.LOCK).exists()
-    names = {path.name for path in parent.iterdir()}
-    assert names == {"d2l-notes", "d2l-file", "elsewhere", "d2l-link"}
+    assert sorted(parent.rglob("*")) == before
+
+
+def test_sockets_have_short_paths():
+    with kernels.socket_folder() as folder:
+        assert len(f"{folder}/k-5") < 100
