@@ -158,6 +158,19 @@ def test_mistakes_in_restructured_text_are_told_by_their_lines(build, sample):
     assert report.startswith(f'chapter_tides/beta.md:{line}: Unknown directive type "figre"')
 
 
+@pytest.mark.parametrize("width", [".", "1.2.3", "12.5px", "auto", "²", ""])
+def test_an_svg_may_say_its_size_badly(tmp_path, width):
+    svg = tmp_path / "a.svg"
+    svg.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}"/>', "utf-8")
+    assert fault(svg, LIMIT) == ""
+
+
+def test_an_svg_may_be_too_large(tmp_path):
+    svg = tmp_path / "a.svg"
+    svg.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{"9" * 400}"/>')
+    assert "it is 999,999,999 by 0 pixels: make it smaller" in fault(svg, LIMIT)
+
+
 def test_a_picture_can_be_too_large_to_be_read(tmp_path, monkeypatch):
     Image.new("L", (20, 20)).save(tmp_path / "a.png")
     assert fault(tmp_path / "a.png", LIMIT) == ""

@@ -29,6 +29,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 SVG_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
 PRINT_ONLY = (".eps", ".pdf", ".ps", ".tif", ".tiff")
+NUMBER = re.compile(r"\d{1,9}(?:\.\d+)?", re.ASCII)
 LINK = re.compile(r"(?:\{http://www.w3.org/1999/xlink\})?href")
 INSIDE = ("#", "data:")
 """How links of a figure begin that lead nowhere else."""
@@ -101,7 +102,7 @@ def size_of_svg(path: Path) -> tuple[int, int]:
     root = read_svg(path).getroot()
     if root.tag != f"{SVG}svg":
         raise BadFigure('it isn\'t SVG: it lacks <svg xmlns="http://www.w3.org/2000/svg">')
-    sides = (re.match(r"[\d.]+", root.get(side, "")) for side in ("width", "height"))
+    sides = (NUMBER.match(root.get(side, "")) for side in ("width", "height"))
     width, height = (round(float(side[0])) if side else 0 for side in sides)
     return width, height
 
