@@ -89,6 +89,15 @@ def test_math_is_mathml_that_takes_up_room(page):
 # Tabs
 
 
+def test_formulas_are_not_torn_from_their_punctuation(page):
+    page.goto("/chapter_tides/alpha.html")
+    unbroken = page.locator("article p > .unbroken, article figcaption .unbroken")
+    ends = unbroken.evaluate_all("all => all.map(one => one.lastChild.data)")
+    assert ends[:3] == [":", ".", "."]
+    assert unbroken.first.locator("math").count() == 1
+    assert unbroken.first.evaluate("one => getComputedStyle(one).textWrapMode") == "nowrap"
+
+
 def test_one_choice_switches_every_tab_set_of_the_page(page):
     page.goto(ALPHA)
     assert page.evaluate(CHOSEN) == ["PyTorch"] * 4
