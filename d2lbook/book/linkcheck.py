@@ -96,7 +96,8 @@ def check(
         BookError: none does, since there is no network.
     """
     wanted = [link for link in links if not ignored(link.url, settings)]
-    addresses = {link: asked_for(link.url, settings) for link in wanted}
+    malformed = {link: Answer("broken", why) for link in wanted if (why := fault(link.url))}
+    addresses = {link: asked_for(link.url, settings) for link in wanted if link not in malformed}
     known = {} if fresh else remembered(memory)
     answers = {url: known[url] for url in addresses.values() if url in known}
     missing = sorted(set(addresses.values()) - answers.keys())
@@ -105,7 +106,7 @@ def check(
     finally:
         remember(memory, answers)
     check_network([answers[url] for url in missing], missing)
-    found = [(link, answers[url]) for link, url in addresses.items()]
+    found = [*malformed.items(), *((link, answers[url]) for link, url in addresses.items())]
     for link, answer in found:
         if answer.state in ("moved", "refused"):
             warn(complaint(link, answer))
@@ -119,6 +120,15 @@ def check(
 def ignored(url: str, settings: LinkcheckConfig) -> bool:
     """Whether a link is not to be asked for."""
     return any(fnmatchcase(url, pattern) for pattern in settings.ignore)
+
+
+def fault(url: str) -> str:
+    """Return what keeps a link from being an address; "" for nothing."""
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        return f"is no address ({error})"
+    return ""
 
 
 def asked_for(url: str, settings: LinkcheckConfig) -> str:
@@ -215,6 +225,8 @@ class HostAsker:
             return brief
         except requests.RequestException as error:
             return failure(error)
+        except ValueError as error:  # of what the host sends programs on to
+            return Answer("broken", f"leads to no address ({error})")
 
     def _request(self, method: str, url: str) -> requests.Response:
         return self._session.request(

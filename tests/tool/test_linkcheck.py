@@ -21,6 +21,7 @@ from d2lbook.errors import BookError, BookErrors
 PAGE = b'<html><body><h2 id="here">Here</h2><a name="there"></a></body></html>'
 STATUSES = {"/fine": [200], "/gone": [404], "/flaky": [500, 503, 200], "/busy": [429, 200]}
 STATUSES |= {"/broken": [500], "/secret": [403], "/moved": [301], "/for-now": [302]}
+STATUSES |= {"/astray": [302]}
 STATUSES |= {"/doi/10.1/a": [302], "/doi/10.1/b": [404]}
 
 
@@ -51,7 +52,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             server.at_once -= 1
         self.send_response(status)
         if status in (301, 302):
-            self.send_header("Location", "/fine" if "doi" not in self.path else "/gone")
+            target = {"/doi/10.1/a": "/gone", "/astray": "http://[host]/"}.get(self.path, "/fine")
+            self.send_header("Location", target)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(PAGE)))
         self.end_headers()
@@ -118,6 +120,19 @@ def test_a_link_that_is_gone_is_an_error_with_its_place_and_the_way_out(ask, ser
         "a.md:2: link /gone: 404 Not Found: mend it, or name it under ignore in [linkcheck]"
     )
     assert "/broken: 500 Internal Server Error" in wrong(ask, server, "/broken")
+
+
+def test_what_is_no_address_is_an_error_beside_the_others(ask, server, tmp_path):
+    urls = ("http://[host]/path", f"{server.url}/fine")
+    links = [Link(url, Path("a.md"), 7) for url in urls]
+    with pytest.raises(BookErrors) as error:
+        check(links, LinkcheckConfig(), tmp_path / "links.json", warn=print)
+    assert str(error.value) == (
+        "a.md:7: link http://[host]/path: is no address ('host' does not appear to be an IPv4 or "
+        "IPv6 address): mend it, or name it under ignore in [linkcheck]"
+    )
+    assert server.asked["HEAD /fine"] == 1
+    assert "a.md:1: link /astray: leads to no address (" in wrong(ask, server, "/astray")
 
 
 def test_what_goes_wrong_for_a_moment_is_tried_again(ask, server):
