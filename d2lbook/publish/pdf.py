@@ -16,6 +16,7 @@ from d2lbook.files import write_atomically
 from d2lbook.publish import fonts
 from d2lbook.publish.editions import Editions, edition_name, edition_title
 from d2lbook.publish.latexlog import PLACE, findings
+from d2lbook.run.slots import usable_cores
 
 STYLE_FILE = resources.files("d2lbook") / "templates" / "latex" / "d2lbook.sty"
 TOOLS = ("latexmk", "xelatex", "kpsewhich", "fc-match", "rsvg-convert")
@@ -80,7 +81,7 @@ def build(editions: Editions, tabs: Sequence[str]) -> list[Path]:
     """
     check_tools()
     looks = looks_of(editions)
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         started = [pool.submit(typeset, written(editions, tab, looks)) for tab in tabs]
     files, errors = [], []
     for tab, job in zip(tabs, started, strict=True):

@@ -21,6 +21,8 @@ from sphinx.errors import SphinxError
 from sphinx.util.console import nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from d2lbook.run.slots import usable_cores
+
 EXTENSIONS = (
     "myst_nb.sphinx_ext",  # the package imports it only once Sphinx sets it up: 1.5 s
     "sphinx_design.extension",
@@ -88,7 +90,7 @@ def run(
                 status=None,
                 warning=stream,
                 freshenv=fresh,
-                parallel=cores(),
+                parallel=usable_cores(),
             )
             app.connect("env-before-read-docs", read_one_here)
             app.connect("env-updated", write_everywhere)
@@ -96,11 +98,6 @@ def run(
     except SphinxError as error:
         sys.exit(f"{error.category}: {error}")
     sys.exit(app.statuscode)
-
-
-def cores() -> int:
-    """Return how many processes may run at once."""
-    return len(os.sched_getaffinity(0))
 
 
 def read_one_here(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
@@ -111,7 +108,7 @@ def read_one_here(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
 
 def write_everywhere(app: Sphinx, env: BuildEnvironment) -> None:
     """Write on all cores: where one page has changed, others can show it."""
-    app.parallel = cores()
+    app.parallel = usable_cores()
 
 
 if __name__ == "__main__":

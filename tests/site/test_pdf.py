@@ -1,5 +1,6 @@
 """PDFs of small books, read by a machine: text, numbers, places, fonts; and what goes wrong."""
 
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -38,11 +39,22 @@ def printed(tmp_path_factory, stores, sphinx):
     return dict(zip(("pytorch", "jax"), map(PdfReader, files), strict=True))
 
 
+def many_tables():
+    """Yield the parts of a page of tables, some of which pages of print have no room for."""
+    yield "# Tables\n\nA *global term*, *here and there*, and *Widgets*.\n"
+    for number in range(40):
+        yield f"\n{'Lines of text. ' * (6 * (number % 7))}\n"
+        yield f"\n:Caption no. {number}.\n\n| one | two |\n|--|--:|\n| row {number}. | 3 |\n"
+
+
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory, stores, sphinx):
     """A book of what is hard to print, and what was reported of it."""
     root = Path(shutil.copytree(ODD, tmp_path_factory.mktemp("print") / "odd"))
     (root / "unlisted.md").write_text("# Unlisted\n", "utf-8")
+    (root / "tables.md").write_text("".join(many_tables()), "utf-8")
+    index = root / "index.md"
+    index.write_text(index.read_text("utf-8").replace("\ntwo\n", "\ntwo\ntables\n"), "utf-8")
     (file,), reports = build(root, stores, sphinx)
     return PdfReader(file), reports
 
@@ -115,7 +127,8 @@ def test_bookmarks_lead_through_the_book(printed):
 
 def test_the_file_says_what_it_is(printed):
     reader = printed["pytorch"]
-    assert (reader.metadata.title, reader.metadata.author) == ("A Sample Book", "The testers")
+    assert reader.metadata.title == "A Sample Book (PyTorch edition)"
+    assert reader.metadata.author == "The testers"
     assert reader.root_object["/Lang"] == "en"
 
 
@@ -187,6 +200,23 @@ def test_odd_titles_tables_and_html_are_shown(odd):
     assert "https://example.org/~user/100%25_a#b" in text
     equations = r"\((\d\.\d)\), Formula \1, the long one, Section"
     assert re.search(equations, " ".join(text.split()))
+
+
+def test_tables_stay_with_their_captions(odd):
+    pages = [page.extract_text() for page in odd[0].pages]
+    captions, rows = (
+        [re.findall(rf"{what} (\d+)\.", page) for page in pages]
+        for what in (r"Caption no\.", "row")
+    )
+    assert sum(map(len, captions)) == 40
+    assert captions == rows
+
+
+def test_the_index_has_terms(odd):
+    text = odd[0].pages[-1].extract_text()
+    assert "global term" in text
+    assert "here" not in text
+    assert "Widgets" not in text
 
 
 def test_figures_that_cannot_be_shown_leave_their_text_and_a_warning(odd):
@@ -262,7 +292,14 @@ def test_missing_programs_are_named_with_their_packages(monkeypatch):
 
 def test_the_makefile_installs_what_a_pdf_takes():
     makefile = (Path(__file__).parents[2] / "Makefile").read_text("utf-8")
-    assert set(pdf.PACKAGES.split()) <= set(makefile.split())
+    (packages,) = re.findall(r"^PRINT := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    assert packages.replace("\\\n", " ").split() == pdf.PACKAGES.split()
+
+
+def test_systems_that_bind_processes_to_no_cores_will_do(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(pdf, "looks_of", lambda editions: {})
+    assert pdf.build(None, []) == []
 
 
 def test_missing_fonts_are_named_with_their_packages(sample, stores, sphinx, monkeypatch):

@@ -49,6 +49,12 @@ def test_slots_share_out_the_machine(machine, cores, gpus, notebooks, at_once, t
     assert [share.get("CUDA_VISIBLE_DEVICES") for share in shares] == devices
 
 
+def test_cores_are_counted_where_processes_are_bound_to_none(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 10)
+    assert module.usable_cores() == 10
+
+
 def test_gpus_are_those_that_nvidia_smi_lists(tmp_path, monkeypatch):
     tool = tmp_path / "nvidia-smi"
     tool.write_text("#!/bin/sh\necho 'GPU 0: A (UUID: x)'\necho 'GPU 1: B (UUID: y)'\n")
