@@ -106,7 +106,7 @@ class Animator(LiveFigure, HyperParameters):
                 self.Y[i].append(as_number(b))
         self.mark_stale()
         self.redraw_when_due()
-        if ys[-1] is not None and not in_notebook():
+        if xs[-1] is not None and ys[-1] is not None and not in_notebook():
             self._write_line()
 
     def _write_line(self) -> None:

@@ -9,11 +9,11 @@ user's cache folder, the system's data set folders, and is downloaded into the c
 import functools
 import gzip
 import hashlib
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import numpy as np
@@ -193,18 +193,19 @@ def download(data_set: DataSet, source: Source) -> Path:
 def _resume(url: str, part: Path) -> None:
     """Fetch ``url`` into ``part``, going on where an earlier try stopped."""
     import pooch
+    import requests
 
     start = part.stat().st_size if part.exists() else 0
-    fetch = pooch.HTTPDownloader(
-        headers={"Range": f"bytes={start}-"} if start else {}, timeout=(5, 30)
-    )
-    if not start:
-        fetch(url, str(part), None)
-        return
-    rest = io.BytesIO()
-    fetch(url, rest, None)
-    with part.open("ab") as file:
-        file.write(rest.getvalue())
+    headers = {"Range": f"bytes={start}-"} if start else {}
+    fetch = pooch.HTTPDownloader(headers=headers, timeout=(5, 30))
+    try:
+        with part.open("ab") as file:
+            fetch(url, file, None)
+    except requests.HTTPError as error:
+        if error.response.status_code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        part.unlink()  # nothing was missing from it, and yet it wasn't moved to its place
+        _resume(url, part)
 
 
 @functools.cache

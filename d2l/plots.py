@@ -144,6 +144,7 @@ class LiveFigure:
     _handle = None
     _next_drawing = 0.0
     _stale = False
+    _in_cell = False
 
     def figure(self):
         """Return what is to be shown, as a matplotlib figure."""
@@ -160,7 +161,7 @@ class LiveFigure:
 
     def mark_stale(self) -> None:
         """Say that there is something new to draw."""
-        if not self._stale and self.live:
+        if self.live and not self._in_cell:
             self._flush_after_cell()
         self._stale = True
 
@@ -183,8 +184,10 @@ class LiveFigure:
         def flush(_result=None) -> None:
             events.unregister("post_run_cell", flush)
             self.finish()
+            self._in_cell, self._handle = False, None  # what another cell draws is its own
 
         events.register("post_run_cell", flush)
+        self._in_cell = True
 
     def svg(self) -> str:
         """Return the figure as an SVG document; the same points give the same text."""
@@ -238,6 +241,11 @@ class ProgressBoard(LiveFigure, HyperParameters):
         self.pending: dict[str, tuple[int, float, Any]] = {}  # points, and the sums of x and y
         self.data: dict[str, list[tuple[float, float]]] = defaultdict(list)
 
+    def start_over(self) -> None:
+        """Forget all curves: another computation begins."""
+        self.pending.clear()
+        self.data.clear()
+
     def draw(self, x, y, label: str, every_n: int = 1) -> None:
         """Add a point to the curve ``label``: the mean of every ``every_n`` points given.
 
@@ -271,7 +279,7 @@ class ProgressBoard(LiveFigure, HyperParameters):
         from matplotlib.figure import Figure
 
         fig = self.fig or Figure(figsize=self.figsize)
-        axes = self.axes or fig.add_subplot()
+        axes = self.axes or (fig.axes[0] if fig.axes else fig.add_subplot())
         axes.cla()
         for i, (label, points) in enumerate(self.data.items()):
             style = self.ls[i % len(self.ls)]

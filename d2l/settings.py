@@ -15,34 +15,36 @@ import os
 import numpy as np
 
 
-def _natural_number(variable: str) -> int | None:
+def _whole_number(variable: str, *, least: int = 1) -> int | None:
     """The value of an environment variable, or None where it is unset or empty."""
     text = os.environ.get(variable, "").strip()
     if not text:
         return None
-    if not text.isdecimal():
-        raise ValueError(f"{variable}={text!r} is not a whole number: unset it or set one, say 3")
+    if not text.isdecimal() or int(text) < least:
+        raise ValueError(
+            f"{variable}={text!r} is not a whole number from {least} on: unset it or set one, say 3"
+        )
     return int(text)
 
 
 def max_epochs_cap() -> int | None:
     """The most epochs a fit may run for, or None."""
-    return _natural_number("D2L_MAX_EPOCHS")
+    return _whole_number("D2L_MAX_EPOCHS")
 
 
 def dataset_limit() -> int | None:
     """The most training images a data set may hold, or None."""
-    return _natural_number("D2L_DATASET_LIMIT")
+    return _whole_number("D2L_DATASET_LIMIT")
 
 
 def max_side() -> int | None:
     """The longest side that images may be resized to, in pixels, or None."""
-    return _natural_number("D2L_MAX_SIDE")
+    return _whole_number("D2L_MAX_SIDE")
 
 
 def environment_seed() -> int | None:
     """The seed the environment asks for, or None."""
-    return _natural_number("D2L_SEED")
+    return _whole_number("D2L_SEED", least=0)
 
 
 class DataOrder:

@@ -8,6 +8,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Integral
 from typing import Any
 
 from d2l import settings
@@ -31,7 +32,8 @@ def summary_line(layer: Any, shape: Sequence[int]) -> str:
 class ModuleBase(HyperParameters):
     """What models of all editions share: hyper-parameters, a board, and how they are plotted.
 
-    ``plot_train_per_epoch`` and ``plot_valid_per_epoch`` say how many points a curve gets an epoch.
+    ``plot_train_per_epoch`` and ``plot_valid_per_epoch`` say how many points a curve gets an epoch;
+    with 0 there is no such curve.
     """
 
     is_classifier = False
@@ -51,11 +53,12 @@ class ModuleBase(HyperParameters):
         self.board.xlabel = "epoch"
         if train:
             x = trainer.train_batch_idx / trainer.num_train_batches
-            every_n = trainer.num_train_batches // self.plot_train_per_epoch
+            batches, points = trainer.num_train_batches, self.plot_train_per_epoch
         else:
             x = trainer.epoch + 1
-            every_n = trainer.num_val_batches // self.plot_valid_per_epoch
-        self.board.draw(x, value, label, every_n=max(1, every_n))
+            batches, points = trainer.num_val_batches, self.plot_valid_per_epoch
+        if points:
+            self.board.draw(x, value, label, every_n=max(1, batches // points))
 
 
 class StepModule(ModuleBase):
@@ -161,11 +164,11 @@ class TrainerBase(HyperParameters):
 
     @max_epochs.setter
     def max_epochs(self, epochs: int) -> None:
-        if not (isinstance(epochs, int) and epochs > 0):
+        if isinstance(epochs, bool) or not isinstance(epochs, Integral) or epochs < 1:
             raise ValueError(f"max_epochs={epochs!r}: give a number of epochs, say 10")
         cap = settings.max_epochs_cap()
-        self._max_epochs = epochs if cap is None else min(epochs, cap)
-        self._uncapped_epochs = epochs
+        self._max_epochs = int(epochs) if cap is None else min(int(epochs), cap)
+        self._uncapped_epochs = int(epochs)
 
     @functools.cached_property
     def metrics(self) -> Metrics:
@@ -250,6 +253,7 @@ class TrainerBase(HyperParameters):
 
     def run_epochs(self) -> None:
         """Run all epochs, and print the closing line."""
+        self.model.board.start_over()
         self.epoch = self.train_batch_idx = self.val_batch_idx = 0
         self.timer, self.num_examples = Timer(), 0
         self.progress = None if in_notebook() else TerminalProgress()

@@ -29,7 +29,6 @@ abs = tf.abs
 sigmoid = tf.sigmoid
 reduce_sum = tf.reduce_sum  # reduce_sum(x, axis, keepdims=True)
 reduce_mean = tf.reduce_mean  # reduce_mean(x, axis, keepdims=True)
-transpose = tf.transpose  # transpose(x, axes)
 
 
 def shape_of(sizes: tuple):
@@ -90,6 +89,11 @@ def matmul(a: tf.Tensor, b: tf.Tensor) -> tf.Tensor:
 def expand_dims(x: tf.Tensor, axis: int) -> tf.Tensor:
     """Return x with a new axis of size 1."""
     return tf.expand_dims(x, axis)
+
+
+def transpose(x: tf.Tensor, axes=None, perm=None) -> tf.Tensor:
+    """Return x with its axes in another order, which TensorFlow calls ``perm``; or in reverse."""
+    return tf.transpose(x, perm if axes is None else axes)
 
 
 def swapaxes(x: tf.Tensor, axis1: int, axis2: int) -> tf.Tensor:

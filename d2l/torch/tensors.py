@@ -32,7 +32,6 @@ sin = torch.sin
 cos = torch.cos
 abs = torch.abs
 sigmoid = torch.sigmoid
-swapaxes = torch.swapaxes  # swapaxes(x, axis1, axis2)
 
 
 def normal(mean=0.0, std=None, shape=None, **options) -> torch.Tensor:
@@ -49,6 +48,11 @@ def reshape(x: torch.Tensor, *shape) -> torch.Tensor:
 def transpose(x: torch.Tensor, axes=None) -> torch.Tensor:
     """Return x with its axes in another order; without ``axes``, in reverse."""
     return x.permute(*(reversed(range(x.ndim)) if axes is None else axes))
+
+
+def swapaxes(x: torch.Tensor, axis1: int, axis2: int) -> torch.Tensor:
+    """Return x with two axes exchanged."""
+    return x.swapaxes(axis1, axis2)
 
 
 def expand_dims(x: torch.Tensor, axis: int) -> torch.Tensor:

@@ -1,14 +1,16 @@
-"""Runs a cell in a real kernel."""
+"""Runs cells in a real kernel."""
 
 
-def run_in_kernel(cell):
-    """The messages that a real kernel publishes while it runs a cell."""
+def run_in_kernel(*cells):
+    """The messages that a real kernel publishes while it runs cells, the last of them."""
     from jupyter_client.manager import start_new_kernel
 
     messages = []
     manager, client = start_new_kernel()
     try:
-        client.execute_interactive(cell, timeout=60, output_hook=messages.append)
+        for cell in cells:
+            messages.clear()
+            client.execute_interactive(cell, timeout=60, output_hook=messages.append)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

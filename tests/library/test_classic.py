@@ -244,6 +244,13 @@ def test_outside_a_notebook_an_animator_writes_a_line_at_each_whole_x(capsys):
     )
 
 
+def test_an_animators_last_curve_may_have_no_point_yet(capsys):
+    animator = classic.Animator(legend=["a", "b"])
+    animator.add((1, None), (1, 2))
+    assert animator.Y == [[1.0], []]
+    assert capsys.readouterr().err == ""
+
+
 ANIMATOR_CELL = """
 from d2l.classic import Animator
 animator = Animator(xlabel="epoch", legend=["loss", "acc"], xlim=[0, 500])

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from live_kernel import run_in_kernel
+from matplotlib.figure import Figure
 
 from d2l.hyperparameters import HyperParameters, add_to_class
 from d2l.plots import ProgressBoard, plot, show_images
@@ -105,6 +106,29 @@ board = ProgressBoard("x")
 for x in range(500):
     board.draw(x, x * x, "square", every_n=5)
 """
+
+
+def test_a_board_draws_on_one_pair_of_axes_of_a_figure_given_to_it():
+    board = ProgressBoard(fig=Figure())
+    for x in range(3):
+        board.draw(x, x, "line")
+        board.figure()
+    assert len(board.fig.axes) == 1
+
+
+NEXT_CELL = """
+board.start_over()
+board.draw(0, 1, "again")
+"""
+
+
+@pytest.mark.filterwarnings("ignore")  # the kernel client's own
+def test_another_cell_that_draws_gets_a_figure_of_its_own():
+    messages = run_in_kernel(BOARD_CELL, NEXT_CELL)
+    kinds = [m["msg_type"] for m in messages if "display" in m["msg_type"]]
+    assert kinds[0] == "display_data"
+    final = [m for m in messages if "display" in m["msg_type"]][-1]["content"]["data"]
+    assert final["text/plain"] == "<curves: again>"
 
 
 @pytest.mark.filterwarnings("ignore")  # the kernel client's own

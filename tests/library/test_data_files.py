@@ -84,6 +84,9 @@ class RangeHandler(http.server.SimpleHTTPRequestHandler):
         self.ranges.append(asked)
         content = Path(self.translate_path(self.path)).read_bytes()
         start = int(asked.split("=")[1].rstrip("-")) if asked else 0
+        if start and start >= len(content):
+            self.send_error(416)
+            return
         self.send_response(206 if asked else 200)
         self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
@@ -122,6 +125,19 @@ def test_a_download_goes_on_where_it_stopped(tiny_set, nowhere, mirror):
     assert data.load_source(served, tiny.sources[0]) == content
     assert RangeHandler.ranges == ["bytes=10-"]
     assert not part.exists()
+
+
+def test_a_part_that_lacks_nothing_is_fetched_anew(tiny_set, nowhere, mirror):
+    tiny, content, _ = tiny_set
+    folder, address = mirror
+    packed = gzip.compress(content)
+    (folder / "images-idx3-ubyte.gz").write_bytes(packed)
+    part = nowhere / "cache" / "tiny" / "images-idx3-ubyte.gz.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(packed)
+    served = data.DataSet("tiny", (address,), tiny.sources)
+    assert data.load_source(served, tiny.sources[0]) == content
+    assert RangeHandler.ranges == [f"bytes={len(packed)}-", None]
 
 
 def test_a_bad_mirror_is_passed_over(tiny_set, nowhere, mirror):

@@ -63,6 +63,14 @@ CASES = {
     "expand_dims": (lambda d2l: d2l.expand_dims(d2l.tensor(A), 1), A[:, None]),
     "expand_dims axis=": (lambda d2l: d2l.expand_dims(d2l.tensor(A), axis=-1), A[..., None]),
     "swapaxes": (lambda d2l: d2l.swapaxes(d2l.tensor(B), 0, 2), B.swapaxes(0, 2)),
+    "swapaxes axis1=": (
+        lambda d2l: d2l.swapaxes(d2l.tensor(B), axis1=0, axis2=2),
+        B.swapaxes(0, 2),
+    ),
+    "transpose axes=": (
+        lambda d2l: d2l.transpose(d2l.tensor(B), axes=(0, 2, 1)),
+        B.transpose(0, 2, 1),
+    ),
     "repeat": (lambda d2l: d2l.repeat(d2l.tensor(A), 2), A.repeat(2)),
     "repeat axis": (lambda d2l: d2l.repeat(d2l.tensor(A), 2, axis=0), A.repeat(2, axis=0)),
     **{

@@ -153,15 +153,37 @@ def test_more_gpus_than_there_are_fall_back_with_a_word(d2l, nets, tiny, capsys)
     assert f"there are {d2l.num_gpus()}, training on" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("epochs", [0, -1, 2.5, "3"])
+def test_a_second_fit_draws_its_own_curves(d2l, nets, tiny):
+    tiny(40)
+    model, data = nets.SmallNet(), d2l.FashionMNIST(batch_size=32)
+    for _ in range(2):
+        d2l.Trainer(max_epochs=2).fit(model, data)
+    assert [x for x, _ in model.board.data["val_loss"]] == [1, 2]
+
+
+def test_there_may_be_no_curve_of_training(d2l, nets, tiny, capsys):
+    tiny(40)
+    model = nets.SmallNet()
+    model.plot_train_per_epoch = 0
+    d2l.Trainer(max_epochs=1).fit(model, d2l.FashionMNIST(batch_size=32))
+    assert set(model.board.data) == {"val_loss", "val_acc"}
+    assert "train acc" in capsys.readouterr().out
+
+
+def test_epochs_may_be_numpys(d2l):
+    assert d2l.Trainer(max_epochs=np.int64(3)).max_epochs == 3
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 2.5, "3", True])
 def test_max_epochs_must_be_a_number_of_epochs(d2l, epochs):
     with pytest.raises(ValueError, match="max_epochs"):
         d2l.Trainer(max_epochs=epochs)
 
 
-def test_a_cap_that_is_no_number(d2l, monkeypatch):
-    monkeypatch.setenv("D2L_MAX_EPOCHS", "many")
-    with pytest.raises(ValueError, match="D2L_MAX_EPOCHS='many' is not a whole number"):
+@pytest.mark.parametrize("cap", ["many", "0"])
+def test_a_cap_that_is_no_number(d2l, monkeypatch, cap):
+    monkeypatch.setenv("D2L_MAX_EPOCHS", cap)
+    with pytest.raises(ValueError, match=f"D2L_MAX_EPOCHS='{cap}' is not a whole number from 1"):
         d2l.Trainer(max_epochs=1)
 
 
