@@ -14,7 +14,7 @@ from d2lbook.sphinx_ext.editions.latex import (
     letters_of,
     shortened,
 )
-from d2lbook.sphinx_ext.editions.terms import definitions
+from d2lbook.sphinx_ext.editions.terms import any_of, definitions, is_term, used_of_library
 from d2lbook.sphinx_ext.editions.texmath import as_one, display
 from d2lbook.sphinx_ext.pages.markup import Reader
 
@@ -205,15 +205,57 @@ def test_columns_are_aligned_as_their_cells():
     assert alignments(table_of(("a", "b"), classes=("", ""))) == []
 
 
+def test_short_cells_beside_long_ones_stay_in_one_line():
+    long = "a sentence of so many words that it has to be wrapped"
+    assert alignments(table_of(("LeNet, 1998", long), classes=("", ""))) == ["l", "L"]
+    assert alignments(table_of(("1", "x", long), classes=("text-right", "", ""))) == ["r", "l", "L"]
+    many = ["x" * 12] * 4
+    assert alignments(table_of((*many, long), classes=[""] * 5)) == []
+
+
+def test_long_texts_are_wrapped_rather_than_made_small():
+    texts = nodes.entry("", nodes.paragraph("", "a few words " * 20))
+    label = nodes.entry("", nodes.paragraph("", "x" * 15))
+    assert letters_of([[texts]]) == ""
+    assert letters_of([[label], [texts], [texts]]) == r"\small"
+
+
 def test_wide_tables_have_small_letters():
     assert letters_of([]) == ""
     cell = nodes.entry("", nodes.paragraph("", "x" * 60))
     assert letters_of([[cell], [cell]]) == r"\footnotesize"
 
 
-def test_the_index_has_classes_and_functions():
-    assert list(definitions("class A:\n    def f(self): pass\ndef g(): pass\nx = 1")) == [
-        "A (class)",
-        "g (function)",
-    ]
-    assert list(definitions("%magic\n!ls")) == []
+def test_the_index_has_classes_and_functions_that_are_used_elsewhere():
+    code = "class A:\n    def f(self): pass\ndef g(): pass\ndef h(): pass\nx = 1"
+    assert list(definitions(code, {"g"})) == ["A (class)", "g (function)"]
+    assert list(definitions("%magic\n!ls", {})) == []
+    assert set(used_of_library("h(d2l.g(net.f), d2l.num_gpus())")) == {"g", "num_gpus"}
+    assert list(used_of_library("%magic")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("global average pooling", True),
+        ("network in network", True),
+        ("none of these", False),
+        ("the", False),
+        ("stem", True),
+        ("worse", False),
+        ("RandAugment", True),
+        ("EDF", True),
+        ("pre-activation", True),
+        ("f(x) is small", False),
+        ("naïve Bayes", False),
+    ],
+)
+def test_terms_are_told_from_stressed_words(text, expected):
+    assert is_term(text, {"stem", "the"}) is expected
+
+
+def test_terms_are_found_in_any_form_and_the_longest_first():
+    pattern = any_of(["residual", "residual connection", "k-means"])
+    text = "Residual connections, residuals; non-residual residualized K-means residual"
+    found = [match[1] for match in pattern.finditer(text)]
+    assert found == ["Residual connection", "residual", "K-means", "residual"]

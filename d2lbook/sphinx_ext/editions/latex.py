@@ -43,6 +43,8 @@ SIZES = ((140, r"\scriptsize"), (115, r"\footnotesize"), (90, r"\small"), (0, ""
 """By the characters across a table, the size of its letters."""
 ALIGNED = {"text-right": "R", "text-center": "C"}
 """By class of a cell, the kind of its column."""
+LABEL, WRAPPED = 20, 36
+"""Characters of the longest cell of a column that is set in one line, and of one that needn't."""
 
 
 def setup(app: Sphinx) -> None:
@@ -277,15 +279,34 @@ def columns(group: nodes.Element) -> list[list[nodes.Element]]:
 
 
 def alignments(group: nodes.Element) -> list[str]:
-    """Return the kind of each column, if the cells of some column aren't on the left."""
+    """Return the kind of each column, if some aren't on the left or must stay unbroken."""
+    table = columns(group)
     kinds = [
         next((ALIGNED[name] for name in column[-1]["classes"] if name in ALIGNED), "L")
-        for column in columns(group)
+        for column in table
     ]
+    labels = [i for i, column in enumerate(table) if is_label(column)]
+    is_wrapped = any(longest(column) > WRAPPED for column in table)
+    if is_wrapped and sum(longest(table[i]) for i in labels) < WRAPPED:
+        kinds = [kind.lower() if i in labels else kind for i, kind in enumerate(kinds)]
     return kinds if set(kinds) - {"L"} else []
 
 
+def is_label(column: list[nodes.Element]) -> bool:
+    """Whether the cells of a column are short: they are read better in one line."""
+    return longest(column) <= LABEL and all(len(cell) < 2 for cell in column)
+
+
+def longest(column: list[nodes.Element]) -> int:
+    """Return the characters of a column's longest cell."""
+    return max(len(cell.astext()) for cell in column)
+
+
 def letters_of(table: list[list[nodes.Element]]) -> str:
-    """Return the size of a table's letters."""
-    across = sum(max(len(cell.astext()) for cell in column) + 3 for column in table)
+    """Return the size of a table's letters; long texts are wrapped rather than made small."""
+    across = 0
+    for column in table:
+        words = [word for cell in column for word in cell.astext().split()]
+        unbroken = max(map(len, words), default=0)
+        across += max(unbroken, min(longest(column), WRAPPED)) + 3
     return next(size for least, size in SIZES if across >= least)
