@@ -83,3 +83,14 @@ def test_nothing_is_built_for_publishing_before_the_records_are_checked():
     assert set(build.split()) == {"pdf", "epub", "pkg", "slides", "html", "--tab", "all"}
     order = list(STEPS)
     assert order.index("html") > max(map(order.index, ("pdf", "epub", "pkg", "slides")))
+
+
+def test_a_program_that_is_there_needs_no_package(tmp_path):
+    """Machines of GitHub have a Chromium of their own."""
+    for name, status in (("dpkg", 1), ("chromium", 0)):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit {status}\n")
+        (tmp_path / name).chmod(0o755)
+    command = ["/bin/sh", ROOT / "ci/system-packages", "chromium", "another-package"]
+    done = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    said = "Please install what these Debian packages hold: another-package\n"
+    assert (done.stderr, done.returncode) == (said, 0)
