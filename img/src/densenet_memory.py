@@ -33,13 +33,13 @@ def figure() -> Canvas:
         x = LEFT + layer * 46
         stack(canvas, x, layer, BLUE_TINT, BLUE)
         stack(canvas, x + BAR + 2, layer, AMBER_TINT, AMBER)
-        canvas.text(x + BAR + 1, BASE + 18, f"{layer + 1}", size=12.5)
+        canvas.text(x + BAR + 1, BASE + 18, f"{layer + 1}", size=14.5)
     stack(canvas, RIGHT + 40, LAYERS - 1, BLUE_TINT, BLUE)
-    canvas.text(LEFT, 30, "everything that was read", size=14.5, bold=True, anchor="start")
-    canvas.text(RIGHT + 48, 30, "the pieces", size=14.5, bold=True)
-    canvas.text(LEFT + 184, BASE + 38, "layer", size=12.5, color=MUTED)
-    canvas.text(LEFT, 52, f"{naive():,} maps", size=13, anchor="start")
-    canvas.text(RIGHT + 48, 52, f"{frugal():,} maps", size=13)
+    canvas.text(LEFT, 30, "everything that was read", size=15, bold=True, anchor="start")
+    canvas.text(RIGHT + 48, 30, "the pieces", size=15, bold=True)
+    canvas.text(LEFT + 184, BASE + 38, "layer", size=14.5, color=MUTED)
+    canvas.text(LEFT, 52, f"{naive():,} maps", size=14.5, anchor="start")
+    canvas.text(RIGHT + 48, 52, f"{frugal():,} maps", size=14.5)
     legend = (
         (LEFT, GRAY_TINT, BLUE, "input"),
         (LEFT + 92, BLUE_TINT, BLUE, "made by a layer"),
@@ -47,7 +47,7 @@ def figure() -> Canvas:
     )
     for x, fill, stroke, words in legend:
         canvas.box(x, 334, 15, 15, fill=fill, stroke=stroke, radius=0)
-        canvas.text(x + 23, 346, words, size=13, anchor="start", color=INK)
+        canvas.text(x + 23, 346, words, size=14.5, anchor="start", color=INK)
     return canvas
 
 

@@ -47,13 +47,13 @@ def bar(canvas: Canvas, center: float, y: float, channels: int, *, ends: bool) -
     fill, stroke = (GRAY_TINT, MUTED) if ends else (BLUE_TINT, BLUE)
     width = channels * SCALE
     canvas.box(center - width / 2, y, width, BAR, fill=fill, stroke=stroke, radius=2)
-    canvas.text(center, y + 20, str(channels), size=14)
+    canvas.text(center, y + 20, str(channels), size=15)
 
 
 def gate(canvas: Canvas, center: float, y: float) -> None:
     """Squeeze-and-excitation: average, two layers, and a factor for each channel."""
-    canvas.box(center - 78, y, 156, 30, fill=TEAL_TINT, stroke=TEAL)
-    canvas.text(center, y + 20, "average → gates → ×", size=13)
+    canvas.box(center - 86, y, 172, 30, fill=TEAL_TINT, stroke=TEAL)
+    canvas.text(center, y + 20, "average → gates → ×", size=14.5)
 
 
 def block(
@@ -61,16 +61,16 @@ def block(
 ) -> None:
     """From the input, on top, to the sum."""
     gated = any("depthwise" in layer.words for layer in layers)
-    canvas.text(center, 30, name, size=15, bold=True)
+    canvas.text(center, 30, name, size=16, bold=True)
     total = f"{sum(layer.cost for layer in layers):,} multiply-adds a place"
-    canvas.text(center, 50, total, size=12.5, color=MUTED)
+    canvas.text(center, 51, total, size=14.5, color=MUTED)
     y: float = TOP
     bar(canvas, center, y, channels, ends=True)
     for layer in layers:
         canvas.line([(center, y + BAR + 2), (center, y + BAR + GAP - 2)], arrow=True)
-        canvas.text(center + 10, y + BAR + 21, layer.words, anchor="start", size=13)
+        canvas.text(center + 10, y + BAR + 21, layer.words, anchor="start", size=15)
         words = f"{layer.cost:,}"
-        canvas.text(center + 10, y + BAR + 38, words, anchor="start", size=12, color=MUTED)
+        canvas.text(center + 10, y + BAR + 40, words, anchor="start", size=14, color=MUTED)
         y += BAR + GAP
         bar(canvas, center, y, layer.channels, ends=layer is layers[-1])
         if "depthwise" in layer.words:
@@ -99,8 +99,8 @@ def shortcut(canvas: Canvas, center: float, channels: int, y: float) -> None:
 
 def figure() -> Canvas:
     canvas = Canvas(600, 460, title="A bottleneck of ResNet and an inverted residual")
-    block(canvas, 150, "Bottleneck", 256, BOTTLENECK)
-    block(canvas, 425, "Inverted residual", 64, INVERTED)
+    block(canvas, 144, "Bottleneck", 256, BOTTLENECK)
+    block(canvas, 414, "Inverted residual", 64, INVERTED)
     return canvas
 
 

@@ -65,7 +65,7 @@ def figure() -> Canvas:
     canvas = Canvas(580, 380, title="Squeeze-and-excitation on six channels")
     columns = (("maps", 44), ("averages", 136), ("ReLU", 254), ("gates", 376), ("result", 512))
     for name, x in columns:
-        canvas.text(x, 40, name, size=14, bold=True)
+        canvas.text(x, 40, name, size=15, bold=True)
     maps(canvas, 26, (1.0,) * CHANNELS)
     bars(canvas, 116, tuple(map(average, range(CHANNELS))), TEAL)
     layer(canvas, 254, 2, 160, 352)
@@ -87,8 +87,8 @@ def route(canvas: Canvas) -> None:
     canvas.line(
         [(44, bottom - 20), (44, bottom), (450, bottom), (450, bottom - 18)], color=BLUE, arrow=True
     )
-    canvas.box(150, bottom - 13, 206, 26, fill=PAPER, stroke=None)
-    canvas.text(253, bottom + 5, "unchanged, h×w numbers each", size=11.5, color=INK)
+    canvas.box(131, bottom - 13, 244, 26, fill=PAPER, stroke=None)
+    canvas.text(253, bottom + 5, "unchanged, h×w numbers each", size=14.5, color=INK)
 
 
 if __name__ == "__main__":

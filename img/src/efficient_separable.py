@@ -31,14 +31,14 @@ def matrix(
     canvas: Canvas, x: float, y: float, name: str, words: str, filled: Rule, cell: Callable
 ) -> None:
     """Inputs from left to right, outputs from top to bottom."""
-    canvas.text(x + SIDE / 2, y - 26, name, size=15, bold=True)
-    canvas.text(x + SIDE / 2, y - 8, "input channels", size=12, color=MUTED)
+    canvas.text(x + SIDE / 2, y - 28, name, size=16, bold=True)
+    canvas.text(x + SIDE / 2, y - 8, "input channels", size=14.5, color=MUTED)
     canvas.box(x, y, SIDE, SIDE, fill=GRAY_TINT, stroke=HAIR, radius=0)
     for row in range(CHANNELS):
         for column in range(CHANNELS):
             if filled(row, column):
                 cell(canvas, x + column * CELL, y + row * CELL)
-    canvas.text(x + SIDE / 2, y + SIDE + 20, words, size=13, color=INK)
+    canvas.text(x + SIDE / 2, y + SIDE + 20, words, size=14.5, color=INK)
 
 
 def figure() -> Canvas:
@@ -53,7 +53,7 @@ def figure() -> Canvas:
     matrix(canvas, right, bottom, "Pointwise", "8·8 = 64 weights", everything, dot)
     canvas.text((left + SIDE + right) / 2, bottom + SIDE / 2 + 9, "then", size=15, color=MUTED)
     middle = (left + right + SIDE) / 2
-    canvas.text(middle, 521, "separable: 72 + 64 = 136 weights", size=14, bold=True)
+    canvas.text(middle, 521, "separable: 72 + 64 = 136 weights", size=15, bold=True)
     return canvas
 
 

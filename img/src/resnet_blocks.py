@@ -5,7 +5,7 @@ from itertools import pairwise
 from draw import BLUE, BLUE_TINT, GRAY_TINT, HAIR, INK, MUTED, PAPER, Canvas, save
 
 TOP, BOTTOM, SUM = 66, 424, 352  # of the road; the height of the sum
-BOX, STEP, HEIGHT = 96, 48, 32
+BOX, STEP, HEIGHT = 102, 48, 32
 BRANCH = ("conv 3×3", "batch norm", "ReLU", "conv 3×3", "batch norm")
 HALVING = ("conv 3×3, / 2", *BRANCH[1:])
 PREACTIVATED = ("batch norm", "ReLU", "conv 3×3", "batch norm", "ReLU", "conv 3×3")
@@ -16,7 +16,7 @@ def layer(canvas: Canvas, x: float, y: float, name: str, width: float = BOX) -> 
     learned = "×" in name
     fill, stroke = (BLUE_TINT, BLUE) if learned else (GRAY_TINT, MUTED)
     canvas.box(x - width / 2, y - HEIGHT / 2, width, HEIGHT, fill=fill, stroke=stroke)
-    canvas.text(x, y + 4.5, name, size=12.5)
+    canvas.text(x, y + 4.5, name, size=14)
 
 
 def road(canvas: Canvas, x: float) -> None:
@@ -29,9 +29,9 @@ def block(
     canvas: Canvas, left: float, title: str, branch: tuple[str, ...], on_road: tuple = ()
 ) -> None:
     """One block: its road at `left`, its branch to the right of it; `on_road` has (name, y)."""
-    canvas.text(left + 54, 34, title, size=14, bold=True)
+    canvas.text(left + 54, 34, title, size=15, bold=True)
     road(canvas, left)
-    canvas.text(left - 12, TOP + 8, "X", size=14, italic=True, anchor="end")
+    canvas.text(left - 12, TOP + 8, "X", size=15, italic=True, anchor="end")
     x = left + 88
     first = TOP + 46 if len(branch) == 5 else TOP + 44
     step = STEP if len(branch) == 5 else 43
@@ -45,7 +45,7 @@ def block(
     canvas.add("circle", cx=left, cy=SUM, r=11, fill=PAPER, stroke=INK, stroke_width=1.2)
     canvas.text(left, SUM + 5.5, "+", size=17)
     for name, y in on_road:
-        layer(canvas, left, y, name, width=60)
+        layer(canvas, left, y, name, width=64)
 
 
 def figure() -> Canvas:

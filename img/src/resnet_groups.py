@@ -14,7 +14,7 @@ PANELS = (
 def panel(canvas: Canvas, left: float, title: tuple[str, str], groups: int) -> None:
     """A square of outputs by inputs; a filled cell is a window of weights."""
     for line, words in enumerate(title):
-        canvas.text(left + SIDE / 2, 34 + 20 * line, words, size=13.5, bold=True)
+        canvas.text(left + SIDE / 2, 34 + 20 * line, words, size=14.5, bold=True)
     width = CHANNELS // groups
     for output in range(CHANNELS):
         for source in range(CHANNELS):
@@ -30,8 +30,8 @@ def panel(canvas: Canvas, left: float, title: tuple[str, str], groups: int) -> N
                 weight=0.9 if seen else 0.6,
             )
     count = CHANNELS * width
-    canvas.text(left + SIDE / 2, TOP + SIDE + 44, f"{count} windows", size=13)
-    canvas.text(left + SIDE / 2, TOP + SIDE + 19, "inputs", size=12, color=MUTED)
+    canvas.text(left + SIDE / 2, TOP + SIDE + 46, f"{count} windows", size=15)
+    canvas.text(left + SIDE / 2, TOP + SIDE + 20, "inputs", size=14.5, color=MUTED)
 
 
 def figure() -> Canvas:
@@ -42,7 +42,7 @@ def figure() -> Canvas:
         "text",
         "outputs",
         transform=f"translate(19 {TOP + SIDE / 2:.0f}) rotate(-90)",
-        font_size=12,
+        font_size=14.5,
         fill=MUTED,
         text_anchor="middle",
     )

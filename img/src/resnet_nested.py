@@ -26,7 +26,7 @@ def row(canvas: Canvas, y: float, shown: tuple[int, ...]) -> None:
         fill, stroke, dash = BOXES.get(name, (BLUE_TINT, BLUE, None))
         canvas.box(column(index), y, WIDTH - 10, HEIGHT, fill=fill, stroke=stroke, dash=dash)
         color = MUTED if name == "identity" else "#1f2937"
-        canvas.text(column(index) + (WIDTH - 10) / 2, y + 27, name, size=13, color=color)
+        canvas.text(column(index) + (WIDTH - 10) / 2, y + 27.5, name, size=14, color=color)
     middle = y + HEIGHT / 2
     for start, end in pairwise(shown):
         canvas.line([(column(start) + WIDTH - 9, middle), (column(end) - 1, middle)], arrow=True)
@@ -44,9 +44,9 @@ def figure() -> Canvas:
         canvas.line(
             [(x, SHALLOW - 26 + HEIGHT + 2), (x, DEEP - 2)], color=BLUE, dash="2 3", arrow=True
         )
-    canvas.text(column(3) + 42, 128, "copied", size=12.5, color=BLUE, anchor="start")
-    canvas.text(column(2) + 34, DEEP + 62, "new", size=12.5, color=MUTED)
-    canvas.text(column(4) + 34, DEEP + 62, "new", size=12.5, color=MUTED)
+    canvas.text(column(3) + 42, 128, "copied", size=14, color=BLUE, anchor="start")
+    canvas.text(column(2) + 34, DEEP + 62, "new", size=14, color=MUTED)
+    canvas.text(column(4) + 34, DEEP + 62, "new", size=14, color=MUTED)
     return canvas
 
 
