@@ -171,7 +171,11 @@ def build_pkg(build: Build) -> None:
 def build_slides(build: Build) -> None:
     """write the decks of a tab from the slide marks; nothing is run"""
     from d2lbook.slides import reveal
+    from d2lbook.slides.marks import unclosed_marks
 
+    for page in build.book.pages:
+        for warning in unclosed_marks(page):
+            build.warn(warning)
     folder, count = reveal.build(build.book, build.stores, build.tabs)
     if count:
         print(f"Slides: {counted(count, 'deck')}, listed in {shown_path(folder)}/index.html")

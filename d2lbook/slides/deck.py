@@ -2,9 +2,10 @@
 
 ``[**text**]`` begins a slide and ``(**text**)`` goes on with one; ``(~~text~~)`` is on slides only.
 Code follows the text before it. A figure, table or equation is on the slides whose text refers to
-it.
+it, and on the one whose text leads up to it: at the end of the paragraph right before.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,11 +14,15 @@ from d2lbook.book.references import all_roles
 from d2lbook.book.whole import Book
 from d2lbook.markup.myst import plain_text
 from d2lbook.records.stores import Shown, Stores
-from d2lbook.source.constructs import REFERENCES, SLIDE_MARKS
+from d2lbook.source.constructs import CITATIONS, REFERENCES, SLIDE_MARKS
+from d2lbook.source.images import mask_literals
 from d2lbook.source.inline import Role, scan_inline
 from d2lbook.source.page import Block, Page
+from d2lbook.source.pycode import Edit, apply_edits
 
-SHOWN_BY_REFERENCE = ("figure", "table", "equation")
+FLOATS = ("figure", "table", "equation")
+FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+"""The mark of a note, which isn't on slides."""
 
 
 @dataclass
@@ -71,15 +76,18 @@ def decks_of(book: Book, stores: Stores, tab: str) -> Iterator[Deck]:
 def slides_of(page: Page) -> tuple[Slide, ...]:
     """Return the slides of a page whose tab is chosen; none where nothing in it is marked."""
     dealer = _Dealer(page)
-    marked = False
+    marked = is_led_up_to = False
     for block in page.blocks:
         if block.kind == "heading":
             dealer.enter(block)
         elif block.kind == "cell":
             dealer.go_on(block)
+        elif block.kind in FLOATS and is_led_up_to:
+            dealer.follow(block)
         for name, part in _marked(block):
             marked = True
             dealer.text(name, part)
+        is_led_up_to = block.kind == "prose" and _ends_marked(block.source)
     return tuple(slide for slide in dealer.slides if slide.parts) if marked else ()
 
 
@@ -92,9 +100,7 @@ class _Dealer:
         self._section: Block | None = None
         """The heading that no slide stands under yet."""
         self._labels = {
-            block.label: block
-            for block in page.blocks
-            if block.label and block.kind in SHOWN_BY_REFERENCE
+            block.label: block for block in page.blocks if block.label and block.kind in FLOATS
         }
 
     def enter(self, heading: Block) -> None:
@@ -122,6 +128,11 @@ class _Dealer:
                 if key in self._labels:
                     self._add(self._labels[key])
 
+    def follow(self, block: Block) -> None:
+        """Add what the last marked text leads up to, unless a mark says where it goes."""
+        if not any(True for _ in _marked(block)):
+            self._add(block)
+
     def _begin(self) -> None:
         before = self.slides[-1].section if self.slides else ""
         self.slides.append(Slide(self._section.source if self._section else before))
@@ -145,4 +156,23 @@ def _marked(block: Block) -> Iterator[tuple[str, Block]]:
     for text in texts.get(block.kind, ()):
         for piece in scan_inline(text, slides=True, line=block.line):
             if isinstance(piece, Role) and piece.name in SLIDE_MARKS.values():
-                yield piece.name, Block("prose", piece.argument.strip(), piece.line, block.tabs)
+                words = without_footnotes(piece.argument.strip())
+                yield piece.name, Block("prose", words, piece.line, block.tabs)
+
+
+def _ends_marked(text: str) -> bool:
+    """Whether a marked text ends a paragraph, but for citations and a mark like a colon."""
+    pieces = [
+        piece
+        for piece in scan_inline(text, slides=True)
+        if not (isinstance(piece, str) and not piece.strip(" \n.,:;"))
+        and not (isinstance(piece, Role) and piece.name in CITATIONS)
+    ]
+    last = pieces[-1] if pieces else ""
+    return isinstance(last, Role) and last.name in SLIDE_MARKS.values()
+
+
+def without_footnotes(text: str) -> str:
+    """Return a text without the marks of its notes."""
+    places = FOOTNOTE.finditer(mask_literals(text))
+    return apply_edits(text, [Edit(*place.span(), "") for place in places])

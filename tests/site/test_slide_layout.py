@@ -7,6 +7,7 @@ import pytest
 from d2lbook.config import load_config
 from d2lbook.slides.deck import slides_of
 from d2lbook.slides.layout import SIZES, fits, screens
+from d2lbook.slides.marks import unclosed_marks
 from d2lbook.slides.pieces import MAX_PRINTED, Piece, lines, picture, shortened
 from d2lbook.source.markdown import parse_page
 from d2lbook.source.tabs import choose_tab
@@ -157,3 +158,59 @@ def test_long_prints_lose_their_middle():
     assert (rows[0], rows[-1]) == ("0", "499")
     assert len(rows) == MAX_PRINTED + 1
     assert "… 440 lines are left out …" in rows
+
+
+LED_UP_TO = """\
+# Tides
+
+The height is [**a sum of waves**] :cite:`Newton.1687`:
+
+$$h = \\sum_k a_k$$
+
+It goes [**up and down.**] Every day.
+
+$$d = 2$$
+
+(**Three parts of it:**)
+
+|a|
+|-|
+|1|
+
+(**A gauge**)
+
+![A gauge [**of brass**].](../img/gauge.svg)
+"""
+
+
+def test_what_a_marked_text_leads_up_to_comes_along(config):
+    assert outline(LED_UP_TO, config) == [
+        ("", ["a sum of waves", "h = \\sum_k a_k"]),
+        ("", ["up and down.", "Three parts of it:", "|a|\n|-|\n|1|", "A gauge"]),
+        ("", ["of brass"]),
+    ]
+
+
+def test_slides_have_no_marks_of_notes(config):
+    text = "[**Salt[^1] water `[^1]` $[^2]$[^a]**]\n\n[^1]: Much.\n[^a]: More.\n"
+    assert outline(text, config) == [("", ["Salt water `[^1]` $[^2]$"])]
+
+
+UNCLOSED = """\
+# A [**b
+
+Text [**never closed.
+
+And (**wrong**] one, [**bold** and a link](x), [**right
+over lines**] (~~gone~) `[**` $[**x$ [**bold**](url) ([**right**]) (**a** b).
+"""
+
+
+def test_marks_that_nothing_closes_are_told(config):
+    found = list(map(str, unclosed_marks(parse_page("x.md", UNCLOSED, config))))
+    assert found == [
+        "x.md:1: no slide mark: '[**' lacks its '**]'",
+        "x.md:3: no slide mark: '[**' lacks its '**]'",
+        "x.md:5: no slide mark: '(**' lacks its '**)'",
+        "x.md:6: no slide mark: '(~~' lacks its '~~)'",
+    ]
