@@ -9,7 +9,7 @@ from d2lbook.words import ENGLISH, Say
 
 CLOSING = re.compile(
     r"(?:^(?!capped run: |num_gpus=|.*examples/sec)(?P<above>.{1,40}?):?\n)?"
-    r"^(?:(?P<beside>.*?):? )?loss (?P<loss>[\d.]+|nan), train acc (?P<train_accuracy>[\d.]+), "
+    r"^(?:(?P<beside>.*?):? )?loss (?P<loss>[\d.]+|nan|inf), train acc (?P<train_accuracy>[\d.]+), "
     r"test acc (?P<test_accuracy>[\d.]+)(?:, |\n)(?P<speed>[\d.]+) examples/sec on (?P<device>.+)$",
     re.MULTILINE,
 )

@@ -1,5 +1,7 @@
 """What trainings came to, read from their closing lines and set side by side."""
 
+import pytest
+
 from d2lbook.records.results import compared, fits
 
 LINE = "loss {}, train acc 0.850, test acc {}, 2048.0 examples/sec on cpu\n"
@@ -24,9 +26,11 @@ def test_a_training_may_be_named_on_the_line_above():
     assert [fit.name for fit in fits(stream(*lines))] == ["", "ReLU, max", ""]
 
 
-def test_the_closing_of_a_classic_loop_has_two_lines():
-    (fit,) = fits(stream("loss nan, train acc 0.1, test acc 0.1\n3942.5 examples/sec on gpu(0)\n"))
-    assert (fit.loss, fit.speed, fit.device) == ("nan", "3942.5", "gpu(0)")
+@pytest.mark.parametrize("loss", ["nan", "inf"])
+def test_the_closing_of_a_classic_loop_has_two_lines(loss):
+    line = f"loss {loss}, train acc 0.1, test acc 0.1\n3942.5 examples/sec on gpu(0)\n"
+    (fit,) = fits(stream(line))
+    assert (fit.loss, fit.speed, fit.device) == (loss, "3942.5", "gpu(0)")
 
 
 def test_text_about_losses_is_no_training():
