@@ -38,16 +38,16 @@ class BookConfig:
     lang: str = from_key(str, "en", section="project")
     index: str = from_key(values.page, "index", section="build")
     """The root page, relative to `source_dir`, without its suffix."""
-    notebooks: tuple[str, ...] = from_key(values.words, "*.md */*.md", section="build")
+    notebooks: tuple[str, ...] = from_key(values.globs, "*.md */*.md", section="build")
     """Globs of the chapter files, relative to `source_dir`."""
-    non_notebooks: tuple[str, ...] = from_key(values.words, section="build")
+    non_notebooks: tuple[str, ...] = from_key(values.globs, section="build")
     """Globs of pages that hold no code to run."""
-    exclusions: tuple[str, ...] = from_key(values.words, section="build")
-    resources: tuple[str, ...] = from_key(values.words, section="build")
+    exclusions: tuple[str, ...] = from_key(values.globs, section="build")
+    resources: tuple[str, ...] = from_key(values.globs, section="build")
     """Globs of files and folders that the notebooks need beside them."""
-    dependencies: tuple[str, ...] = from_key(values.words, section="build")
+    dependencies: tuple[str, ...] = from_key(values.globs, section="build")
     """Globs of files whose change makes every notebook run again."""
-    rsts: tuple[str, ...] = from_key(values.words, section="build")
+    rsts: tuple[str, ...] = from_key(values.globs, section="build")
     """Globs of reStructuredText pages."""
     eval_notebook: bool = from_key(values.flag, "True", section="build")
     tabs: tuple[str, ...] = from_key(values.tab_names, section="build")

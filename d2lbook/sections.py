@@ -76,7 +76,7 @@ class HostConfig:
     libs_header: str = from_key(str)
     gpu_pattern: str = from_key(str)
     replace_svg_url: str = from_key(str)
-    exclusions: tuple[str, ...] = from_key(values.words)
+    exclusions: tuple[str, ...] = from_key(values.globs)
 
 
 @dataclass(frozen=True)

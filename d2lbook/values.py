@@ -21,8 +21,18 @@ class HeaderLink(NamedTuple):
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Names or globs, separated by spaces, commas or line breaks."""
+    """Names, separated by spaces, commas or line breaks."""
     return tuple(text.replace(",", " ").split())
+
+
+def globs(text: str) -> tuple[str, ...]:
+    """Globs, separated likewise."""
+    for glob in words(text):
+        try:
+            glob_matcher((glob,))
+        except re.error as error:
+            raise ConfigValueError(f"{glob!r} is no glob: {error.msg}") from None
+    return words(text)
 
 
 def page(text: str) -> str:
@@ -123,6 +133,15 @@ def glob_matcher(globs: tuple[str, ...]) -> Callable[[str], bool]:
 
 def _glob_pattern(glob: str) -> str:
     """The regular expression of a glob; `**` crosses folders, `*` doesn't."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob.removeprefix("./").rstrip("/"))
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?.[^\]]*\])", glob.removeprefix("./").rstrip("/"))
     regex = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(regex.get(p, p if p.startswith("[") else re.escape(p)) for p in parts) + "(/.*)?"
+    return "".join(regex.get(p) or _one_of(p) or re.escape(p) for p in parts) + "(/.*)?"
+
+
+def _one_of(part: str) -> str:
+    """The regular expression of `[ab]`, `[a-c]`, and `[!ab]` for all others; "" of another part."""
+    inside = re.fullmatch(r"\[(!?)(.+)\]", part)
+    if not inside:
+        return ""
+    characters = re.sub(r"([\\^\[\]&|~])", r"\\\1", inside[2])
+    return f"(?!/)[{'^' if inside[1] else ''}{characters}]"

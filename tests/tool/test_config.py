@@ -181,6 +181,7 @@ def test_values_that_make_no_sense_are_errors_together(read):
             "[build]\neval_notebook = perhaps\ntabs = a, all\n[html]\nheader_links = x\n"
             "base_url = example.org\n"
             "[eval]\ntimeout = 0\nmax_epochs = 1.5\n[library-a]\nreverse_alias = (\n"
+            "[colab]\nexclusions = a.md [z-a]*.md\n"
         )
     assert str(caught.value).splitlines() == [
         "config.ini:2: eval_notebook: 'perhaps' is neither True nor False",
@@ -190,6 +191,7 @@ def test_values_that_make_no_sense_are_errors_together(read):
         "config.ini:8: timeout: '0' is not a whole number above zero",
         "config.ini:9: max_epochs: '1.5' is not a whole number above zero",
         "config.ini:11: reverse_alias: reverse alias '(' is not 'pattern -> replacement'",
+        "config.ini:13: exclusions: '[z-a]*.md' is no glob: bad character range z-a",
     ]
 
 
@@ -250,6 +252,9 @@ def test_globs(read, tmp_path):
     assert sources("**/*.md", "drafts README.md a/*") == "index.md"
     assert sources("a/**/t*.md") == "a/b/c/three.md a/b/two.md"
     assert sources("./a/b/???.md a/[n-p]*.md") == "a/b/two.md a/one.md"
+    assert sources("[!RX]*.md a/[!p-z]n*.md") == "a/one.md index.md"
+    assert sources("a/[!]*.md a[!b]one.md []") == ""
+    assert sources("a/[[]x[]].md") == "a/[x].md"
     resources = read("[build]\nresources = img/\nexclusions = img/**\n").resource_files()
     assert [path.as_posix() for path in resources] == ["img/fig.svg"]
 
