@@ -5,7 +5,7 @@ The same sources and records give the same bytes.
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -27,6 +27,8 @@ JUPYTER = "jupyterlab>=4.2,<5"
 CPU_INDEXES = {"pytorch": "https://download.pytorch.org/whl/cpu"}
 """Where wheels without CUDA are, which PyTorch's for Linux have otherwise."""
 OLDEST_PYTHON = "3.11"
+SOURCES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
+"""Options of `pip install` that name a place, and that files of requirements may have."""
 
 
 def build(book: Book, stores: Stores, tabs: Iterable[str]) -> list[Path]:
@@ -111,7 +113,7 @@ class _Bundling:
         config = self._book.config
         found = libs(config.colab.libs, tab, config.tabs)
         wanted = [lib for lib in found if lib.module in imported - {"d2l"}]
-        rest = [word for lib in wanted for word in lib.arguments if not word.startswith("-")]
+        rest = [line for lib in wanted for line in requirements(lib.arguments)]
         rest.append(JUPYTER)
         if "d2l" not in imported:
             return {"requirements.txt": lines(rest)}
@@ -123,6 +125,19 @@ class _Bundling:
             with_gpu = library.requirement(f"{tab}-gpu")
             files["requirements-gpu.txt"] = lines([*here, with_gpu, *rest])
         return {**files, **library.wheel}
+
+
+def requirements(arguments: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a file of requirements for arguments of `pip install`.
+
+    Other options than the sources', `-U` say, have no place there.
+    """
+    words = iter(arguments)
+    for word in words:
+        if word in SOURCES:
+            yield f"{word} {next(words, '')}".rstrip()
+        elif word.partition("=")[0] in SOURCES or not word.startswith("-"):
+            yield word
 
 
 def python_for(tab: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from d2lbook.cli import main
 from d2lbook.library.wheel import Library
+from d2lbook.notebooks.bundle import requirements
 
 PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "OMP_NUM_THREADS": "1"}
 
@@ -73,6 +74,17 @@ def test_requirements_name_what_the_notebooks_import(bundled_book, any_library):
     assert other["requirements.txt"] == b"numpy>=1.23,<3\n" + jupyter
     assert b"gpu" not in other["README.md"]
     assert b"d2l.data" not in other["README.md"]
+
+
+def test_requirements_keep_the_places_that_packages_come_from():
+    index, repository = "https://example.org/whl", "git+https://example.org/b"
+    line = f"-U torch>=2 --extra-index-url {index} {repository} --find-links={index} -q"
+    assert list(requirements(line.split())) == [
+        "torch>=2",
+        f"--extra-index-url {index}",
+        repository,
+        f"--find-links={index}",
+    ]
 
 
 def test_one_tab_alone_can_be_bundled(bundled_book, any_library):
