@@ -5,6 +5,7 @@ written back as it was, and edits can be told from none. Outputs live in the not
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,8 @@ from d2lbook.live.roundtrip import CODE, PROSE, Cell, Chapter, find_origins
 
 KEY = "d2lbook"
 """The key of our own metadata, `{"chapter": text}`."""
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character, which JSON may hold and no text."""
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -51,7 +54,7 @@ def origin_of(notebook: NotebookNode) -> str | None:
     """Return the text that a notebook was made of; None if it wasn't made of a chapter."""
     own = notebook.get("metadata", {}).get(KEY)
     text = own.get("chapter") if isinstance(own, dict) else None
-    return text if isinstance(text, str) else None
+    return text if isinstance(text, str) and not HALF.search(text) else None
 
 
 def to_text(notebook: NotebookNode, base: str = "") -> str:
@@ -62,13 +65,17 @@ def to_text(notebook: NotebookNode, base: str = "") -> str:
         base: the text to follow where the notebook wasn't made of a chapter.
 
     Raises:
-        BookError: a cell holds a picture that was pasted into it.
+        BookError: a cell holds a picture that was pasted into it, or half of a character.
     """
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.get("attachments"):
             raise BookError(
                 f"cell {number} holds a picture, which a chapter can't: save it as a file, and "
                 "write ![caption](file) in its place"
+            )
+        if half := HALF.search(_cell(cell).source):
+            raise BookError(
+                f"cell {number} holds {half[0]!r}, half of a character: write the whole one"
             )
     origin = origin_of(notebook)
     return Chapter.of(base if origin is None else origin).rewrite(map(_cell, notebook.cells))

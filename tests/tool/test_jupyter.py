@@ -106,6 +106,9 @@ def test_what_can_not_be_read_or_written_is_said(manager):
     model["content"].cells[0]["attachments"] = {"a.png": {"image/png": "AAAA"}}
     with pytest.raises(HTTPError, match="cell 1 holds a picture"):
         run(manager.save(model, PAGE))
+    model["content"].cells[0].update(attachments={}, source="\ud83d")
+    with pytest.raises(HTTPError, match=r"cell 1 holds .* half of a character"):
+        run(manager.save(model, PAGE))
     assert Path(PAGE).read_bytes() == TEXT.encode()
     Path(PAGE).write_bytes(b"\xff")
     with pytest.raises(HTTPError, match="is not UTF-8"):

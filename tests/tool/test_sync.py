@@ -166,6 +166,18 @@ def test_wrong_files_are_one_message(tiny_book, capsys):
     assert not NOTEBOOK.exists()
 
 
+def test_half_a_character_is_an_error(paired, capsys):
+    notebook = NOTEBOOK.read_text()
+    NOTEBOOK.write_text(notebook.replace('"1"', '"\\ud83d"'))
+    assert main(["sync", "net.md"]) == 1
+    words = "cell 3 holds '\\ud83d', half of a character: write the whole one"
+    assert words in capsys.readouterr().err
+    NOTEBOOK.write_text(notebook.replace('"chapter": "', '"chapter": "\\udc00'))
+    assert main(["sync", "net.md"]) == 1
+    assert "net.ipynb: was not made of net.md" in capsys.readouterr().err
+    assert CHAPTER.read_text() == TEXT
+
+
 def test_cells_of_a_live_notebook_have_ids_of_their_own():
     notebook = to_live(TEXT + TEXT)
     nbformat.validate(notebook)
