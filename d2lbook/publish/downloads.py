@@ -42,8 +42,8 @@ def built(config: BookConfig) -> Iterator[Download]:
 
 
 def tab_of(path: Path, config: BookConfig) -> str:
-    """Return the tab that a file's name ends with."""
-    return next((tab for tab in config.tabs if path.stem.endswith(f"-{tab}")), "")
+    """Return the tab whose file has that name; "" for the file of all."""
+    return next((tab for tab in config.tabs if path.stem == f"{config.name}-{tab}"), "")
 
 
 def menu(config: BookConfig) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -173,6 +173,18 @@ def test_a_formula_that_is_none_names_its_line(build, sample):
         build()
 
 
+def test_the_file_for_all_tabs_is_told_from_those_of_each(sample):
+    config = replace(load_config(sample), name="tides-jax")
+    folder = config.stage_dir("pkg")
+    folder.mkdir(parents=True)
+    for name in ("tides-jax", "tides-jax-jax"):
+        (folder / f"{name}.zip").write_bytes(b"")
+    assert dict(downloads.menu(config))["Notebooks"] == [
+        ("JAX", "_editions/tides-jax-jax.zip"),
+        ("all tabs", "_editions/tides-jax.zip"),
+    ]
+
+
 def test_slides_that_were_built_are_published_with_the_site(build, sample):
     config = load_config(sample)
     downloads.publish(config)
