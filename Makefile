@@ -63,10 +63,13 @@ $(TABS:%=test-%): test-%: .envs/%/ready
 	.envs/$*/bin/python $(PYTEST) tests/library
 
 bench: system .envs/book/tests-ready $(TABS:%=.envs/%/ready)
-	@{ for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py 2>/dev/null || exit; done; \
-	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/library.py || exit; done; \
-	   $(BOOK)/python benchmarks/build.py; $(BOOK)/python benchmarks/serve.py; \
-	   $(BOOK)/python benchmarks/large_book.py; } | tee benchmarks/results.txt
+	@mkdir -p _build
+	@bash -o pipefail -ec '{ \
+	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/train.py; done; \
+	   for tab in $(TABS); do .envs/$$tab/bin/python benchmarks/library.py; done; \
+	   for name in build serve large_book; do $(BOOK)/python benchmarks/$$name.py; done; \
+	   } | tee _build/results.txt'
+	@mv _build/results.txt benchmarks/results.txt
 	$(BOOK)/python benchmarks/readme.py
 
 clean:
