@@ -229,9 +229,10 @@ def test_wide_tables_have_small_letters():
 def test_the_index_has_classes_and_functions_that_are_used_elsewhere():
     code = "class A:\n    def f(self): pass\ndef g(): pass\ndef h(): pass\nx = 1"
     assert list(definitions(code, {"g"})) == ["A (class)", "g (function)"]
-    assert list(definitions("%magic\n!ls", {})) == []
-    assert set(used_of_library("h(d2l.g(net.f), d2l.num_gpus())")) == {"g", "num_gpus"}
-    assert list(used_of_library("%magic")) == []
+    assert list(definitions(f"%magic\n!ls\n{code}", {})) == ["A (class)"]
+    assert list(definitions("%%bash\nclass A", {})) == []
+    code = "h(d2l.g(net.f), d2l.num_gpus())\n%magic"
+    assert set(used_of_library(code)) == {"g", "num_gpus"}
 
 
 @pytest.mark.parametrize(

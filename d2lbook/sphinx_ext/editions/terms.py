@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
+from d2lbook.records.fingerprint import parse_cell
 from d2lbook.sphinx_ext.editions.printing import PrintTransform
 from d2lbook.sphinx_ext.pages.tabs import is_cell
 
@@ -118,24 +119,16 @@ def code_of(cell: nodes.Node) -> str:
     return next((block.astext() for block in blocks if "output" not in block["classes"]), "")
 
 
-def parsed(code: str) -> ast.Module:
-    """Return the statements of a cell; none of what isn't Python."""
-    try:
-        return ast.parse(code)
-    except SyntaxError:  # magics, or an example of a mistake
-        return ast.Module([], [])
-
-
 def used_of_library(code: str) -> Iterator[str]:
     """Yield the names that code takes from the library."""
-    for node in ast.walk(parsed(code)):
+    for node in ast.walk(parse_cell(code)):
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == LIBRARY:
             yield node.attr
 
 
 def definitions(code: str, used: Iterable[str]) -> Iterator[str]:
     """Yield the classes that code defines, and the functions that are used elsewhere."""
-    for statement in parsed(code).body:
+    for statement in parse_cell(code).body:
         if isinstance(statement, ast.ClassDef):
             yield f"{statement.name} (class)"
         elif isinstance(statement, ast.FunctionDef) and statement.name in used:
