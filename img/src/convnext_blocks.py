@@ -19,7 +19,7 @@ from draw import (
 COLUMN, ROW = 186, 300
 SCALE = 0.3  # figure units for one channel
 TALL, CHIP = 34, 18  # heights of a convolution, and of what follows it
-NORMS, ACTIVATIONS = ("BN", "LN"), ("ReLU", "GELU")
+NORMS = ("BN", "LN")
 
 
 @dataclass(frozen=True)

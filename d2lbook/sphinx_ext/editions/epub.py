@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 STYLE = "book.css"
 COVER = "cover.svg"
-XHTML = "{http://www.w3.org/1999/xhtml}"
 PROPERTIES = {"mathml": "{http://www.w3.org/1998/Math/MathML}math"}
 """What a page must be declared to hold, each with the element that it is."""
 OPF = {"opf": "http://www.idpf.org/2007/opf"}
