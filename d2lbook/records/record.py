@@ -42,10 +42,10 @@ class Receipt:
     versions: Mapping[str, str]
     """Versions of Python, the framework, NumPy and d2l."""
     fingerprint: str
-    """Hash of the library's code that the cells import; see ``library_fingerprint``."""
+    """Hash of the library's code that the cells import; see ``fingerprint``."""
     seed: int
     caps: Mapping[str, int]
-    """Limits on epochs and images; empty for a full run."""
+    """Limits by the names in ``CAPS``; empty for a full run."""
     data: str
     """Names and hashes of the data sets that the cells name."""
     started: str
@@ -73,7 +73,7 @@ class Record:
 
     @property
     def capped(self) -> bool:
-        """Whether the run was limited in epochs or images."""
+        """Whether a cap limited the run."""
         return bool(self.receipt.caps)
 
 
@@ -90,7 +90,7 @@ def record_key(sources: Sequence[str], *, tab: str, data: str, caps: Mapping[str
         sources: the code cells as that tab's reader sees them.
         tab: the tab, since the same code may run in several frameworks.
         data: the data's identity, from ``data_identity``.
-        caps: limits on epochs and images; empty for a full run.
+        caps: limits by the names in ``CAPS``; empty for a full run.
     """
     return digest(FORMAT, tab, list(sources), data, dict(caps))
 

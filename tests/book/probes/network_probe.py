@@ -44,7 +44,7 @@ class Layer:
     largest: float
     """The largest of its first weights, without sign."""
     received: list[float]
-    """Mean and root mean square of its input, for fixed images and fixed weights."""
+    """Sum and norm of its input, for fixed images and fixed weights."""
 
 
 @dataclass(frozen=True)
