@@ -6,7 +6,7 @@ With ``--check``, change nothing, and exit with 1 where the README isn't what wo
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -14,9 +14,9 @@ from pathlib import Path
 from d2lbook.book.whole import load_book
 from d2lbook.config import BookConfig, load_config
 from d2lbook.records.receipts import extent, tab_title
+from d2lbook.records.record import Record
 from d2lbook.records.results import fits
 from d2lbook.records.stores import Stores
-from d2lbook.source.tabs import choose_tab
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,18 +36,24 @@ class Training:
 
 def trainings(config: BookConfig) -> Iterator[Training]:
     """Yield what the committed records say of every training of the book."""
-    stores = Stores.of(config, report=print)
-    for page in load_book(config).pages:
-        if not page.has_cells:
-            continue
-        shown = [stores.best(choose_tab(page, tab, config), tab) for tab in config.tabs]
-        records = [one.record for one in shown if one]
-        runs = " / ".join(sorted({extent(record.receipt.caps) for record in records}))
-        columns = [[fit for cell in record.outputs for fit in fits(cell)] for record in records]
-        for row in zip_longest(*columns):
-            reached = (f"{f.test_accuracy}, {float(f.speed):,.0f}/s" if f else "" for f in row)
-            name = next(fit.name for fit in row if fit)
-            yield Training(page.title.partition(":")[0], name, runs, tuple(reached))
+    stores = Stores(config, report=print).committed_alone()
+    book = load_book(config)
+    for page in book.pages:
+        if page.has_cells:
+            shown = [stores.best(book.in_tab(page, tab), tab) for tab in config.tabs]
+            records = [one.record if one else None for one in shown]
+            yield from side_by_side(page.title.partition(":")[0], records)
+
+
+def side_by_side(section: str, records: Sequence[Record | None]) -> Iterator[Training]:
+    """Yield the trainings of a section, given its record in each framework."""
+    outputs = [record.outputs if record else () for record in records]
+    columns = [[fit for cell in cells for fit in fits(cell)] for cells in outputs]
+    runs = " / ".join(sorted({extent(record.receipt.caps) for record in records if record}))
+    for row in zip_longest(*columns):
+        reached = (f"{f.test_accuracy}, {float(f.speed):,.0f}/s" if f else "" for f in row)
+        name = next(fit.name for fit in row if fit)
+        yield Training(section, name, runs, tuple(reached))
 
 
 def results() -> Iterator[str]:

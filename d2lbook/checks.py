@@ -52,7 +52,7 @@ def recordcheck(book: Book, stores: Stores, tabs: Sequence[str], *, full: bool =
 
     Args:
         book: the book.
-        stores: where the records are.
+        stores: where the records are; of a book that commits them, no others count.
         tabs: the tabs to check.
         full: whether records of capped runs don't count.
 
@@ -62,6 +62,7 @@ def recordcheck(book: Book, stores: Stores, tabs: Sequence[str], *, full: bool =
     """
     if not book.config.eval_notebook:
         return "nothing to check, since eval_notebook = False"
+    stores = stores.committed_alone()
     notebooks = [
         (book.in_tab(page, tab), tab) for page in book.pages for tab in tabs if page.in_tab(tab)
     ]

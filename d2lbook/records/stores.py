@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -120,7 +121,7 @@ class Stores:
         self._fingerprints = Fingerprints(config.root)
         settings = config.eval
         folder = cache_folder(config)
-        self._cache = Store(LocalFiles(folder, str(folder)))
+        self._cache: Store | None = Store(LocalFiles(folder, str(folder)))
         self._committed = self._remote = None
         if settings.outputs:
             outputs = LocalFiles(config.root / settings.outputs, settings.outputs)
@@ -144,6 +145,16 @@ class Stores:
     def of(cls, config: BookConfig, *, report: Report | None = None) -> "Stores":
         """Open the stores that ``config.ini`` names."""
         return cls(config, report=report)
+
+    def committed_alone(self) -> "Stores":
+        """Return the stores that a fresh copy of the book has.
+
+        If the book commits its records, that is the committed folder; otherwise, all of them.
+        """
+        alone = copy(self)
+        if self._committed:
+            alone._cache = alone._remote = None
+        return alone
 
     def wanted(self, page: Page, tab: str, caps: Mapping[str, int]) -> Wanted:
         """Return what identifies the record of a page in a tab.

@@ -71,7 +71,7 @@ def book() -> Book:
 @pytest.fixture(scope="module")
 def stores(book) -> Stores:
     """Where its records are."""
-    return Stores.of(book.config, report=print)
+    return Stores(book.config, report=print).committed_alone()
 
 
 @pytest.mark.parametrize("capped", [True, False], ids=["capped", "full"])
@@ -80,6 +80,9 @@ def test_frameworks_are_equally_accurate(book, stores, section, capped):
     page = next(page for page in book.pages if page.path.endswith(f"/{section}.md"))
     shown = {tab: stores.best(book.in_tab(page, tab), tab) for tab in TABS}
     records = {tab: s.record for tab, s in shown.items() if s and s.record.capped == capped}
+    if not records:
+        pytest.skip("its best records are of other runs")
+    assert records.keys() == set(TABS), f"{section}.md: the tabs' records are of unlike runs"
     found = [f"{section}.md: {line}" for line in drifting_fits(records)]
     assert not found, "\n".join(found)
 

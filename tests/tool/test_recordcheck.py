@@ -68,8 +68,14 @@ def test_a_damaged_record_is_none(evaluated, check):
     record = Path("outputs/two/b/capped/record.json")
     content = json.loads(record.read_text())
     record.write_text(json.dumps(content | {"outputs": []}))
-    shutil.rmtree("cache")
     assert any("the record of a run in B isn't there" in line for line in check("--tab", "b"))
+
+
+def test_records_that_are_not_committed_count_only_where_none_are(evaluated, check):
+    shutil.rmtree("outputs")
+    assert check() == ["one.md: the record of a run in A isn't there: d2lbook build eval --tab a"]
+    evaluated.edit("config.ini", "outputs = outputs\n", "")
+    assert check() == ["eval: 1 notebook checked, each with a record that matches it"]
 
 
 def test_capped_runs_may_be_not_enough(check):
