@@ -62,6 +62,11 @@ class Memo:
             self.put(key, value)
         return value
 
+    def save_first(self) -> None:
+        """Keep it if nothing is kept yet: what was asked for by a step that needs but a part."""
+        if not self._before:
+            self.save()
+
     def save(self) -> None:
         """Keep what was asked for since the file was read; what can't be written is no loss."""
         if not self._path or self._now.keys() == self._before.keys():

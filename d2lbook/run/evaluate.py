@@ -28,7 +28,6 @@ from d2lbook.run.failures import explain
 from d2lbook.run.pool import run_all
 from d2lbook.run.progress import display
 from d2lbook.source.page import Page
-from d2lbook.source.tabs import choose_tab
 
 SEED = 0
 """Every notebook starts from this seed; the library reads it from the environment."""
@@ -111,6 +110,7 @@ def evaluate(
 
         jobs = [make_job(task, config) for task in pending.values()]
         run_all(jobs, finish, at_once=at_once, executor=executor, display=shown)
+    book.memo.save_first()
     return evaluation.results
 
 
@@ -122,7 +122,7 @@ def plan(book: Book, stores: Stores, tab: str, caps: Mapping[str, int]) -> Itera
     """
     for page in book.pages:
         if page.in_tab(tab):
-            chosen = choose_tab(page, tab, book.config)
+            chosen = book.in_tab(page, tab)
             wanted = stores.wanted(chosen, tab, caps)
             shown = _found(chosen, stores, wanted) if chosen.has_cells else None
             yield Task(chosen, tab, wanted, shown)
@@ -181,6 +181,17 @@ def make_record(task: Task, outcome: Outcome) -> Record:
     return Record(wanted.page, wanted.tab, wanted.key, outcome.outputs, receipt)
 
 
+def lines_of(path: Path) -> list[str]:
+    """Return the lines of a page; none of one that has gone, or makes no sense, since it was read.
+
+    Without them a message may name a line beside the one that is meant.
+    """
+    try:
+        return path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
 class _Evaluation:
     """Brings notebooks to their end, one by one."""
 
@@ -215,7 +226,7 @@ class _Evaluation:
     def _keep(self, task: Task, job: Job, outcome: Outcome) -> BookError | None:
         """Store the record of a run, or say why there is none."""
         if outcome.failure:
-            lines = (self._book.config.source_dir / task.page.path).read_text("utf-8").splitlines()
+            lines = lines_of(self._book.config.source_dir / task.page.path)
             return explain(outcome.failure, job, task.page.cells, lines)
         record = make_record(task, outcome)
         if complaint := outside_requirements(record):

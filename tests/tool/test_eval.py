@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
+from d2lbook.book import whole
 from d2lbook.book.whole import load_book
 from d2lbook.cli import main
 from d2lbook.config import load_config
@@ -284,6 +285,23 @@ def test_a_notebook_that_can_not_be_written_is_told_and_its_record_kept(tiny_boo
     assert "_build/eval/one.ipynb: can't be written" in capsys.readouterr().err
     Path("_build/eval/one.ipynb").rmdir()
     assert evaluate(capsys)[1] == {("one",): "found"}
+
+
+@pytest.mark.parametrize("spoil", ["page.unlink()", "page.write_bytes(bytes([255]))"])
+def test_a_page_that_is_gone_when_its_notebook_fails_is_told_of_like_others(
+    tiny_book, capsys, spoil
+):
+    tiny_book.write("one", f"import pathlib\npage = pathlib.Path('one.md')\n{spoil}\n1 / 0")
+    assert main(["build", "eval"]) == 1
+    assert "one.md:9: ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_tabs_that_were_chosen_are_known_to_the_next_build(tiny_book, capsys, monkeypatch):
+    tiny_book.configure(tabs="a, b")
+    tiny_book.write("one", "%%tab all\n1")
+    assert evaluate(capsys)[0] == 0
+    monkeypatch.setattr(whole, "choose_tab", lambda *page: pytest.fail("it is known"))
+    assert evaluate(capsys)[0] == 0
 
 
 def test_several_notebooks_run_at_once(tiny_book, capsys):

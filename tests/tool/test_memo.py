@@ -33,6 +33,18 @@ def test_entries_are_kept_as_long_as_they_are_asked_for(kept):
     assert Memo(kept, IDENTITY).get("key") is None
 
 
+def test_a_step_that_needs_a_part_drops_nothing(kept):
+    part = Memo(kept, IDENTITY)
+    part.put("part", 1)
+    part.save_first()
+    assert Memo(kept, IDENTITY).get("key") == ["value"]
+    kept.unlink()
+    first = Memo(kept, IDENTITY)
+    first.put("part", 1)
+    first.save_first()
+    assert Memo(kept, IDENTITY).get("part") == 1
+
+
 def test_a_file_that_would_not_change_is_not_written(kept):
     before = kept.stat().st_mtime_ns
     same = Memo(kept, IDENTITY)
