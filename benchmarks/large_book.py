@@ -87,7 +87,7 @@ def report_parts(book: Path) -> None:
     started = time.perf_counter()
     read_pages(config, Memo())
     parsed = time.perf_counter()
-    shown = html.shown_records(loaded, Stores.of(config))
+    shown = html.shown_records(loaded, Stores(config))
     found = time.perf_counter()
     html.staged(loaded, shown, book / "nowhere")
     woven = time.perf_counter()
@@ -119,7 +119,7 @@ def with_tabs(book: Path) -> list[bool]:
     """Report on the book of four tabs."""
     describe(write_book(book, LARGE), "four tabs")
     config = load_config(book)
-    make_records(load_book(config), Stores.of(config))
+    make_records(load_book(config), Stores(config))
     within = [FOUR.report(seconds_of(book, "html"))]
     report_parts(book)
     return [

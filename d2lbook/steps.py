@@ -66,7 +66,7 @@ class Build:
     @cached_property
     def stores(self) -> Stores:
         """The records of its notebooks."""
-        return Stores.of(self.config, report=self.warn)
+        return Stores(self.config, report=self.warn)
 
     @contextmanager
     def editions(self) -> "Iterator[Editions]":

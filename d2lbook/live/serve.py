@@ -137,7 +137,7 @@ class LiveSite:
         self.config = load_config(self.config.root)
         listing.folders = (self.config.source_dir, self.config.root)
         book = load_book(self.config, lenient=self._lenient)
-        self._stores = self._stores or Stores.of(self.config, report=self._warn)
+        self._stores = self._stores or Stores(self.config, report=self._warn)
         folder = html.build(book, self._stores, self._sphinx, report=self._warn)
         warnings = [str(one) for one in (*self.config.warnings, *book.warnings, *self._warnings)]
         for warning in warnings:

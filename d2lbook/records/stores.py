@@ -141,11 +141,6 @@ class Stores:
             hashes[path.as_posix()] = hashlib.sha256(content).hexdigest()
         return f"dependencies:{digest(hashes)[:16]}" if hashes else ""
 
-    @classmethod
-    def of(cls, config: BookConfig, *, report: Report | None = None) -> "Stores":
-        """Open the stores that ``config.ini`` names."""
-        return cls(config, report=report)
-
     def committed_alone(self) -> "Stores":
         """Return the stores that a fresh copy of the book has.
 

@@ -178,7 +178,7 @@ def our_site(tmp_path_factory: pytest.TempPathFactory, sphinx: Sphinx) -> Iterat
     """This book's own site."""
     config = replace(load_config(REPOSITORY), output_dir=tmp_path_factory.mktemp("ours"))
     reports: list[str] = []
-    stores = Stores.of(config, report=reports.append)
+    stores = Stores(config, report=reports.append)
     folder = html.build(load_book(config), stores, sphinx, report=reports.append)
     with served(folder) as url:
         yield Site(folder, url, reports)

@@ -150,7 +150,7 @@ def build(tmp_path, sphinx):
         config = load_config(tmp_path)
         reports = []
         book = load_book(config, lenient=lenient)
-        return html.build(book, Stores.of(config), sphinx, report=reports.append), reports
+        return html.build(book, Stores(config), sphinx, report=reports.append), reports
 
     return run
 

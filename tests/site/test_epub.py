@@ -68,7 +68,7 @@ def test_epubcheck_finds_nothing(files, epubcheck, name):
 @pytest.mark.timeout(120)
 def test_epubcheck_finds_nothing_in_this_book(our_site, sphinx, epubcheck):
     config = replace(load_config(REPOSITORY), output_dir=our_site.folder.parent)
-    editions = Editions(load_book(config), Stores.of(config), sphinx)
+    editions = Editions(load_book(config), Stores(config), sphinx)
     (file,) = epub.build(editions, ["jax"])
     assert epubcheck(file) == ""
 

@@ -40,7 +40,7 @@ def build(sphinx):
     def run(root, sphinx=sphinx):
         reports = []
         config = load_config(root)
-        stores = Stores.of(config, report=reports.append)
+        stores = Stores(config, report=reports.append)
         html.build(load_book(config), stores, sphinx, report=reports.append)
         return reports
 
@@ -67,7 +67,7 @@ def pages(built):
 def record(root):
     """Make the records of a book."""
     config = load_config(root)
-    make_records(load_book(config), Stores.of(config))
+    make_records(load_book(config), Stores(config))
 
 
 def text_of(element):
@@ -176,7 +176,7 @@ def record_anew(root):
 
 def replace_record(root):
     """The outputs of one page in one tab."""
-    stores = Stores.of(load_config(root))
+    stores = Stores(load_config(root))
     book = load_book(load_config(root))
     page = next(page for page in book.pages if page.path == "chapter_1/section_1.md")
     shown = stores.best(book.in_tab(page, "jax"), "jax")

@@ -33,7 +33,7 @@ def launching_site(tmp_path_factory, sphinx):
     with (root / "config.ini").open("a") as config:
         config.write(SETTINGS)
     book = load_book(load_config(root))
-    return html.build(book, Stores.of(book.config), sphinx, report=lambda line: None)
+    return html.build(book, Stores(book.config), sphinx, report=lambda line: None)
 
 
 @pytest.fixture

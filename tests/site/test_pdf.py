@@ -243,7 +243,7 @@ def test_a_font_or_style_that_is_missing_is_told_and_replaced(odd):
 def test_every_sentence_of_a_book_with_every_construct_is_printed(tmp_path, sphinx):
     contents = write_book(tmp_path, replace(SMALL, tabs=()))
     config = load_config(tmp_path)
-    book, stores = load_book(config), Stores.of(config)
+    book, stores = load_book(config), Stores(config)
     make_records(book, stores)
     (file,) = pdf.build(Editions(book, stores, sphinx, report=lambda line: None), ("",))
     text = re.sub(r"\W", "", text_of(PdfReader(file)))

@@ -253,7 +253,7 @@ def book_and_site(request, tmp_path_factory, sphinx):
     ]
     (root / "all.md").write_text("# All\n\n" + "\n\n".join(lines) + "\n")
     book = load_book(load_config(root))
-    return book, html.build(book, Stores.of(book.config), sphinx, report=lambda line: None)
+    return book, html.build(book, Stores(book.config), sphinx, report=lambda line: None)
 
 
 def paragraphs(text):

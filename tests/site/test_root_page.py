@@ -36,12 +36,12 @@ def book(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(book, sphinx):
-    return html.build(book, Stores.of(book.config), sphinx, report=pytest.fail)
+    return html.build(book, Stores(book.config), sphinx, report=pytest.fail)
 
 
 @pytest.fixture
 def editions(book, sphinx):
-    return Editions(book, Stores.of(book.config), sphinx, report=pytest.fail)
+    return Editions(book, Stores(book.config), sphinx, report=pytest.fail)
 
 
 def test_the_address_of_the_site_leads_to_it(site, browser):

@@ -250,7 +250,7 @@ def scale(slide):
 @pytest.mark.parametrize("tab", ["pytorch", "tensorflow", "jax", "mxnet"])
 def test_everything_fits_the_slides_of_this_book(show, tmp_path, tab):
     config = replace(load_config(ROOT), output_dir=tmp_path)
-    folder, count = reveal.build(load_book(config), Stores.of(config), [tab])
+    folder, count = reveal.build(load_book(config), Stores(config), [tab])
     decks = sorted(folder.glob(f"{tab}/**/*.html"))
     assert len(decks) == count > 0
     for deck in decks:

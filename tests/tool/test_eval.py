@@ -270,7 +270,7 @@ def test_a_page_that_is_renamed_keeps_its_record(tiny_book, capsys):
 def test_any_executor_runs_the_notebooks(tiny_book, capsys):
     tiny_book.write("one", "import os\nprint(os.getppid())")
     config = load_config(Path.cwd())
-    book, stores = load_book(config), Stores.of(config)
+    book, stores = load_book(config), Stores(config)
     with ProcessPoolExecutor(1) as executor:
         (result,) = evaluate_book(book, stores, tabs=[""], executor=executor)
     assert result.state == "ran"

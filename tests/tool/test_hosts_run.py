@@ -36,7 +36,7 @@ def notebook(tmp_path):
     colab = dataclasses.replace(config.colab, github_repo={"": "me/book"})
     config = dataclasses.replace(config, colab=colab, output_dir=tmp_path / "_build")
     book = load_book(config)
-    (folder,) = hosts.build("colab", book, Stores.of(config), [TAB])
+    (folder,) = hosts.build("colab", book, Stores(config), [TAB])
     notebook = nbformat.read(folder / "chapter_convolutional-modern/alexnet.ipynb", as_version=4)
     install = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert PUBLISHED in install.source

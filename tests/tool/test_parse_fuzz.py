@@ -308,7 +308,7 @@ def test_a_site_of_such_chapters_shows_all_their_text(tmp_path):
             (tmp_path / f"x{seed}.md").write_text(text, encoding="utf-8", newline="")
     book = readable(tmp_path)
     with Sphinx() as sphinx:
-        site = html.build(book, Stores.of(book.config), sphinx, report=lambda _: None)
+        site = html.build(book, Stores(book.config), sphinx, report=lambda _: None)
     pages = {page.docname: page for page in book.pages if page.docname in texts}
     assert len(pages) > tried / 2
     for name, page in pages.items():

@@ -43,7 +43,7 @@ class Shelf:
     def reopen(self):
         config = load_config(Path.cwd())
         self.page = choose_tab(load_book(config).pages[-1], "", config)
-        self.stores = Stores.of(config, report=self.words.append)
+        self.stores = Stores(config, report=self.words.append)
 
     def record(self, text="1\n", caps=None, fingerprint=None):
         wanted = self.stores.wanted(self.page, "", caps or {})
@@ -126,7 +126,7 @@ def test_reports_go_to_the_log_by_default(shelf, caplog):
     shelf.stores.put(shelf.record())
     (Path("outputs/one/all/full") / RECORD_FILE).write_text("{")
     with caplog.at_level(logging.WARNING):
-        Stores.of(load_config(Path.cwd())).best(shelf.page, "")
+        Stores(load_config(Path.cwd())).best(shelf.page, "")
     assert "counts as absent" in caplog.text
 
 
