@@ -43,6 +43,9 @@ AGAIN = 36
 SPREAD = 0.47
 """Width of a letter on average, in its size."""
 CODE_SPREAD = 0.61
+INLINE_CODE_SPREAD = 0.85 * CODE_SPREAD
+RAGGED = 0.95
+"""Part of a line that is filled where a text takes several."""
 CODE_LINE = 1.35
 CODE_PADDING = 24
 TEXT_LINE, LEAD_LINE = 1.3, 1.2
@@ -296,9 +299,19 @@ def text_height(tokens: Iterable[Token], size: int, line: float) -> float:
     """Return the height of a text, by a guess at where its lines break."""
     inline = [token for token in tokens if token.type == "inline"]
     images = sum(child.type == "image" for token in inline for child in token.children or ())
-    widths = [sum(map(columns, token.content.splitlines())) * SPREAD * size for token in inline]
-    rows = sum(math.ceil(width / WIDTH) for width in widths)
-    return rows * size * line + GAP * (len(inline) - 1) + images * PICTURE
+    widths = [width_of(token) * size for token in inline]
+    rows = sum(1 if width <= WIDTH else math.ceil(width / (RAGGED * WIDTH)) for width in widths)
+    high = sum(HIGH.search(token.content) is not None for token in inline)
+    return (rows + high / 2) * size * line + GAP * (len(inline) - 1) + images * PICTURE
+
+
+def width_of(text: Token) -> float:
+    """Return the width of a text on one line, in the size of its letters."""
+    return sum(
+        columns(child.content) * (INLINE_CODE_SPREAD if child.type == "code_inline" else SPREAD)
+        for child in text.children or ()
+        if child.type != "image"
+    )
 
 
 def formula_height(tex: str) -> float:
