@@ -32,7 +32,7 @@ class View:
 
 
 VIEWS = (
-    View("page", "jax", "We train as the paper did"),
+    View("page", "jax", "We train as the paper did", size=(1440, 1080)),
     View("dark", "tensorflow", "A summary shows the shape", scheme="dark"),
     View("phone", "pytorch", "Along one axis", size=(400, 860)),
 )
