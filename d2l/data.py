@@ -202,7 +202,7 @@ def _resume(url: str, part: Path) -> None:
         with part.open("ab") as file:
             fetch(url, file, None)
     except requests.HTTPError as error:
-        if error.response.status_code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if error.response.status_code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:  # type: ignore[union-attr]
             raise
         part.unlink()  # nothing was missing from it, and yet it wasn't moved to its place
         _resume(url, part)
