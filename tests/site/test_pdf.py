@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,22 @@ def test_every_sentence_of_a_book_with_every_construct_is_printed(tmp_path, sphi
     assert len(sentences) > 40
     assert [one for one in sentences if re.sub(r"\W", "", one) not in text] == []
     assert [one for one in contents.unseen if re.sub(r"\W", "", one) in text] == []
+
+
+def test_outputs_stay_with_the_line_that_says_of_which_run_they_are(tmp_path, sphinx):
+    cells = (
+        f"{'Lines of text. ' * (6 * (number % 7))}\n\n```{{.python .input}}\nprint(said)\n```\n"
+        for number in range(50)
+    )
+    (tmp_path / "config.ini").write_text("[project]\ntitle = Outputs\n")
+    (tmp_path / "index.md").write_text("# Outputs\n\n" + "\n".join(cells))
+    book = load_book(load_config(tmp_path))
+    stores = Stores(book.config)
+    make_records(book, stores)
+    (file,) = pdf.build(Editions(book, stores, sphinx, report=lambda line: None), ("",))
+    lines = text_of(PdfReader(file)).splitlines()
+    before = [above for above, line in pairwise(lines) if "· Some CPU" in line]
+    assert before == ["said"] * 50
 
 
 def test_a_page_that_no_contents_list_is_told(odd):
