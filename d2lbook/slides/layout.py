@@ -76,7 +76,9 @@ def _overfull(pieces: Pieces) -> tuple[Pieces, Pieces]:
     if end <= words < len(pieces) and len(pieces[words].lines) > 1:
         head, tail = _cut(pieces[words], pieces[:words])
         return (*pieces[:words], head), (tail, *pieces[words + 1 :])
-    end = max(end, words + 1)  # what can't be cut is shrunk when it is shown
+    if words < len(pieces):
+        end = max(end, words + 1)  # what can't be cut is shrunk when it is shown
+    end = max(end, 1)
     return pieces[:end], pieces[end:]
 
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -40,7 +40,7 @@ LEAD, TEXT = 40, 30
 """Sizes of letters: what a slide says, and what else it says."""
 AGAIN = 36
 """Height of what a slide says where it says it again, on a single line."""
-SPREAD = 0.47
+SPREAD = 0.49
 """Width of a letter on average, in its size."""
 CODE_SPREAD = 0.61
 INLINE_CODE_SPREAD = 0.85 * CODE_SPREAD
@@ -49,7 +49,15 @@ RAGGED = 0.95
 CODE_LINE = 1.35
 CODE_PADDING = 24
 TEXT_LINE, LEAD_LINE = 1.3, 1.2
-TABLE_ROW = 44
+TABLE_ROW, TABLE_LINE = 44, 32
+"""Height of a row, and of each further line in it."""
+TABLE_LETTER = 0.8 * TEXT * 0.49
+SHORT_CELL = 16
+"""Letters of a cell that is hardly ever broken into lines."""
+TABLE_GAP = 39
+"""Between two columns."""
+TABLE_ROOM = HEIGHT - 2 * GAP - 96
+"""What is left by a title of two lines."""
 MANY, SHORT = 12, 50
 """Lines and columns of what is printed that two columns are made of."""
 PICTURE = 230
@@ -57,7 +65,10 @@ PICTURE = 230
 MAX_PRINTED = 60
 """Lines of what a cell printed; more say no more to an audience."""
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
-HIGH = re.compile(r"\\(?:[cdt]?frac|sum|prod|(?:under|over)(?:set|brace))(?![A-Za-z])")
+HIGH = re.compile(
+    r"\\(?:(?:[cdt]?frac|sum|prod|binom|(?:under|over)(?:set|brace))(?![A-Za-z])"
+    r"|(?:sup|inf|max|min|lim)\s*_)"
+)
 """What has something written above or below it."""
 ENTITY = re.compile(r"&#?\w+;$")
 """A letter at the end of HTML that is written with a semicolon."""
@@ -172,7 +183,7 @@ class PieceWriter:
                 case "figure":
                     yield self._figure(part)
                 case "table":
-                    yield self._table(part)
+                    yield from self._tables(part)
                 case "cell":
                     yield from code(part)
                     for piece in printed(part, outputs.get(part.line, ())):
@@ -192,10 +203,15 @@ class PieceWriter:
         source = self._place.file(file, folder) if file else figure.target
         return picture(source, plain_text(figure.caption))
 
-    def _table(self, block: Block) -> Piece:
-        """Return a table of the page, without its caption."""
-        rows = "\n".join(escape_bars(row, in_math=False) for row in block.source.split("\n"))
-        return table(self._rendered(self._parsed(replace(block, kind="prose", source=rows))))
+    def _tables(self, block: Block) -> Iterator[Piece]:
+        """Yield a table of the page, without its caption, in parts that fit a screen each."""
+        head, rule, *rows = (escape_bars(row, in_math=False) for row in block.source.split("\n"))
+        heights = row_heights([head, *rows])
+        for part in parts_of(rows, heights[1:], TABLE_ROOM - heights[0]):
+            source = "\n".join([head, rule, *(rows[number] for number in part)])
+            html = self._rendered(self._parsed(replace(block, kind="prose", source=source)))
+            height = heights[0] + sum(heights[1 + number] for number in part)
+            yield Piece("table", (html,), height=height)
 
     def _rendered(self, tokens: Sequence[Token]) -> str:
         return str(self._markdown.renderer.render(tokens, self._markdown.options, {})).strip()
@@ -293,6 +309,32 @@ def table(html: str) -> Piece:
     """Return a table."""
     rows = html.count("<tr") or html.count("\n")
     return Piece("table", (html,), height=rows * TABLE_ROW)
+
+
+def row_heights(rows: Sequence[str]) -> list[float]:
+    """Return the heights of a pipe table's rows, by a guess at the widths of its columns."""
+    cells = [[columns(cell.strip()) for cell in row.strip(" |").split("|")] for row in rows]
+    widest = [max(column) for column in zip_longest(*cells, fillvalue=1)]
+    letters = (WIDTH - TABLE_GAP * len(widest)) / TABLE_LETTER
+    short = sum(width for width in widest if width <= SHORT_CELL)
+    share = min(1, RAGGED * (letters - short) / max(1, sum(widest) - short))
+    rooms = [width if width <= SHORT_CELL else share * width for width in widest]
+    counts = (
+        max(math.ceil(length / room) for length, room in zip(row, rooms, strict=False))
+        for row in cells
+    )
+    return [TABLE_ROW + (count - 1) * TABLE_LINE for count in counts]
+
+
+def parts_of(rows: Sequence[str], heights: Sequence[float], room: float) -> Iterator[list[int]]:
+    """Divide rows, by their numbers, so that the heights of no part exceed the room."""
+    part: list[int] = []
+    for number in range(len(rows)):
+        if part and sum(heights[one] for one in (*part, number)) > room:
+            yield part
+            part = []
+        part.append(number)
+    yield part
 
 
 def text_height(tokens: Iterable[Token], size: int, line: float) -> float:

@@ -8,7 +8,17 @@ from d2lbook.config import load_config
 from d2lbook.slides.deck import slides_of
 from d2lbook.slides.layout import SIZES, fits, screens
 from d2lbook.slides.marks import unclosed_marks
-from d2lbook.slides.pieces import MAX_PRINTED, Piece, lines, picture, shortened
+from d2lbook.slides.pieces import (
+    MAX_PRINTED,
+    TABLE_ROOM,
+    TABLE_ROW,
+    Piece,
+    lines,
+    parts_of,
+    picture,
+    row_heights,
+    shortened,
+)
 from d2lbook.source.markdown import parse_page
 from d2lbook.source.tabs import choose_tab
 
@@ -214,3 +224,24 @@ def test_marks_that_nothing_closes_are_told(config):
         "x.md:5: no slide mark: '(**' lacks its '**)'",
         "x.md:6: no slide mark: '(~~' lacks its '~~)'",
     ]
+
+
+def test_many_words_take_several_screens():
+    text = Piece("text", ("<p>Words.</p>",), height=100)
+    lead = Piece("lead", ("Much",), height=48)
+    pieces = [lead, *[text] * 7]
+    found = list(screens(pieces))
+    assert [len(screen.pieces) for screen in found] == [5, 4]
+    assert found[1].pieces[0].is_again
+    assert all(fits(screen.pieces, SIZES[-1]) for screen in found)
+
+
+def test_long_tables_are_divided_by_their_rows():
+    rows = ["| name | words |", *["| x | " + "word " * 30 + "|"] * 20]
+    heights = row_heights(rows)
+    assert heights[0] < heights[1] == heights[-1]
+    parts = list(parts_of(rows[1:], heights[1:], TABLE_ROOM - heights[0]))
+    assert len(parts) > 1
+    assert [number for part in parts for number in part] == list(range(20))
+    assert all(sum(heights[1 + n] for n in part) <= TABLE_ROOM for part in parts)
+    assert row_heights(["|a|b|", "|1|"]) == [TABLE_ROW, TABLE_ROW]
