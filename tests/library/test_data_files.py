@@ -113,31 +113,24 @@ def mirror(tmp_path):
     server.server_close()
 
 
-def test_a_download_goes_on_where_it_stopped(tiny_set, nowhere, mirror):
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [(20, ["bytes={}-"]), (0, ["bytes={}-", None])],
+    ids=["a part goes on where it stopped", "one that lacks nothing is fetched anew"],
+)
+def test_a_download_that_was_interrupted(tiny_set, nowhere, mirror, missing, asked):
     tiny, content, _ = tiny_set
     folder, address = mirror
     packed = gzip.compress(content)
     (folder / "images-idx3-ubyte.gz").write_bytes(packed)
     part = nowhere / "cache" / "tiny" / "images-idx3-ubyte.gz.part"
     part.parent.mkdir(parents=True)
-    part.write_bytes(packed[:10])
+    part.write_bytes(packed[: len(packed) - missing])
     served = data.DataSet("tiny", (address,), tiny.sources)
     assert data.load_source(served, tiny.sources[0]) == content
-    assert RangeHandler.ranges == ["bytes=10-"]
+    ranges = [asks and asks.format(len(packed) - missing) for asks in asked]
+    assert RangeHandler.ranges == ranges
     assert not part.exists()
-
-
-def test_a_part_that_lacks_nothing_is_fetched_anew(tiny_set, nowhere, mirror):
-    tiny, content, _ = tiny_set
-    folder, address = mirror
-    packed = gzip.compress(content)
-    (folder / "images-idx3-ubyte.gz").write_bytes(packed)
-    part = nowhere / "cache" / "tiny" / "images-idx3-ubyte.gz.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(packed)
-    served = data.DataSet("tiny", (address,), tiny.sources)
-    assert data.load_source(served, tiny.sources[0]) == content
-    assert RangeHandler.ranges == [f"bytes={len(packed)}-", None]
 
 
 def test_a_bad_mirror_is_passed_over(tiny_set, nowhere, mirror):
