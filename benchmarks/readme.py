@@ -62,7 +62,7 @@ def results() -> Iterator[str]:
     rows = list(trainings(config))
     runs = {row.runs for row in rows}
     if len(runs) == 1:
-        yield f"Every one is a {rows[0].runs} at most.\n"
+        yield f"Every one is a {rows[0].runs}.\n"
     yield f"| section | training | {' | '.join(map(tab_title, config.tabs))} |"
     yield f"| --- | --- |{' --: |' * len(config.tabs)}"
     above = ""

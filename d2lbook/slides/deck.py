@@ -130,7 +130,7 @@ class _Dealer:
 
     def follow(self, block: Block) -> None:
         """Add what the last marked text leads up to, unless a mark says where it goes."""
-        if not any(True for _ in _marked(block)):
+        if not any(_marked(block)):
             self._add(block)
 
     def _begin(self) -> None:
