@@ -16,6 +16,9 @@ from d2l.loading import BatchLoader
 from d2l.training import TrainerBase
 
 TRAINING_STEP, VALIDATION_STEP = Module.training_step, Module.validation_step
+APPLY_INIT = Module.apply_init
+# For what is compiled to run once: optimizing it takes longer than running it.
+UNOPTIMIZED = {"xla_backend_optimization_level": 0}
 # What JAX raises where Python wants the value of an array that is only known when the step runs.
 NEEDS_VALUES = (
     jax.errors.ConcretizationTypeError,
@@ -110,7 +113,10 @@ class Trainer(TrainerBase):
         key = jax.device_put(self.key, self.device)
         loader = self.train_dataloader
         batch = loader.sample() if isinstance(loader, BatchLoader) else next(iter(loader))
-        variables = self.train_model.apply_init(self.prepare_batch(batch)[:-1], key)
+        init = self.train_model.apply_init
+        if type(self.model).apply_init is APPLY_INIT:  # one of the user's may not be pure
+            init = jax.jit(init, compiler_options=UNOPTIMIZED)
+        variables = init(self.prepare_batch(batch)[:-1], key)
         # Functions of this fit's own: what was compiled with those of another is not taken.
         self.eval_apply = partial(self.eval_model.apply)
         state = TrainState.create(
