@@ -190,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command in the current folder, and return its exit status."""
     listing = Listing()
     try:
-        call = argparse.Namespace(warn=listing.warn, in_book=True)
+        call = argparse.Namespace(warn=listing.warn, fail=listing.add, in_book=True)
         options = parser().parse_args(argv, call)
         if options.in_book:
             options.run(opened(Path.cwd(), listing), options)

@@ -24,8 +24,8 @@ class Build:
         self.config = config
         self.options = options
         self.tabs = config.chosen_tabs(options.tab)
-        self.warn = options.warn
-        """Keeps a warning until the end of the command."""
+        self.warn, self.fail = options.warn, options.fail
+        """Keep a warning, or an error, until the command ends or is stopped."""
         self._done: set[str] = set()
 
     def run(self, names: Iterable[str]) -> None:
@@ -42,6 +42,7 @@ class Build:
                 try:
                     step(self)
                 except BookError as error:  # which must not hide what the other steps find
+                    self.fail(error)
                     errors.append(error)
         if errors:
             raise BookErrors(errors)
@@ -88,7 +89,12 @@ def build_eval(build: Build) -> None:
         print(f"eval: {check_records(build)}")
         return
     results = evaluate(
-        build.book, build.stores, tabs=build.tabs, full=options.full, at_once=options.jobs
+        build.book,
+        build.stores,
+        tabs=build.tabs,
+        full=options.full,
+        at_once=options.jobs,
+        fail=build.fail,
     )
     write_junit(build.config.output_dir / "eval.xml", results)
     folders = [build.config.stage_dir("eval", tab) for tab in build.tabs]

@@ -11,6 +11,8 @@ START_UP_LOG = re.compile(
     re.MULTILINE,
 )
 """Lines in which TensorFlow's core says, with time and process, how it was built."""
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""Characters that show nothing, as the bell's; no file of XML or LaTeX may hold them."""
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 """A live widget; without its kernel it shows nothing, and its plain text says what it was."""
@@ -36,17 +38,18 @@ def _cleaned(output: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _clean_value(mime: str, value: Any) -> Any:
+    if mime.endswith("json"):
+        return value
+    text = "".join(value)  # a list of lines is as good
     if mime == "text/plain":
-        return plain_text(value)
-    if mime in ("image/png", "image/jpeg"):
-        return "".join(value.split())
-    return value
+        return plain_text(text)
+    return "".join(text.split()) if mime in ("image/png", "image/jpeg") else text
 
 
 def plain_text(text: str) -> str:
     """Return text as a terminal would leave it, without colors and memory addresses."""
     lines = ANSI.sub("", text).replace("\r\n", "\n").split("\n")
-    return ADDRESS.sub("", "\n".join(map(_last_state, lines)))
+    return CONTROLS.sub("", ADDRESS.sub("", "\n".join(map(_last_state, lines))))
 
 
 def _last_state(line: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from d2l.data import DATA_SETS
+from d2lbook.errors import BookError
 
 RECORD_FILE = "record.json"
 FORMAT = 1
@@ -106,12 +107,19 @@ def data_identity(sources: Sequence[str]) -> str:
 
 
 def pack(record: Record) -> dict[str, bytes]:
-    """Return the files of a record, by name; ``record.json`` comes last."""
+    """Return the files of a record, by name; ``record.json`` comes last.
+
+    Raises:
+        BookError: a picture in it is none.
+    """
     files: dict[str, bytes] = {}
-    outputs = [
-        [_pack_output(output, f"cell-{i:02}-{j}", files) for j, output in enumerate(cell, start=1)]
-        for i, cell in enumerate(record.outputs, start=1)
-    ]
+    try:
+        outputs = [
+            [_pack_output(out, f"cell-{i:02}-{j}", files) for j, out in enumerate(cell, start=1)]
+            for i, cell in enumerate(record.outputs, start=1)
+        ]
+    except ValueError as error:  # of base64, or half a character
+        raise BookError(f"a cell shows a picture that is none: {error}", record.page) from None
     content = {
         "format": FORMAT,
         "page": record.page,

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,7 @@ def evaluate(
     at_once: int | None = None,
     executor: Executor | None = None,
     stream: TextIO | None = None,
+    fail: Callable[[BookError], object] = lambda error: None,
 ) -> list[Result]:
     """Bring the records of a book up to date, and write its notebooks with their outputs.
 
@@ -81,6 +82,7 @@ def evaluate(
         at_once: how many notebooks run at once; by default, as many as the GPUs or cores allow.
         executor: runs them; by default, threads of this process do.
         stream: where the progress is shown; by default, standard output.
+        fail: is told of each failure at once, as nothing is returned where Ctrl-C ends the others.
 
     Returns:
         A result for each notebook that has cells: first those that needed no run, then the others
@@ -106,7 +108,10 @@ def evaluate(
     with display(len(pending), stream or sys.stdout) as shown:
 
         def finish(job: Job, outcome: Outcome) -> None:
-            shown.finish(job.name, str(evaluation.take(pending[job.name], job, outcome)))
+            result = evaluation.take(pending[job.name], job, outcome)
+            shown.finish(job.name, str(result))
+            if result.error:
+                fail(result.error)
 
         jobs = [make_job(task, config) for task in pending.values()]
         run_all(jobs, finish, at_once=at_once, executor=executor, display=shown)

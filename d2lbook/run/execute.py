@@ -64,7 +64,7 @@ class Failure:
     """Why a notebook didn't run to its end."""
 
     kind: str
-    """raised, died, timeout, flooded, stopped or unstarted."""
+    """raised, died, timeout, flooded, malformed, stopped or unstarted."""
     cell: int = 0
     """Index of the cell that was running."""
     line: int = 0
@@ -223,18 +223,23 @@ class _Run:
         except DeadKernelError:
             status = await client.exit_status()
             return Failure("died", index, error=_end(status))
+        except Exception as error:  # what nbclient makes of a message depends on what is in it
+            return Failure("malformed", index, error=type(error).__name__, message=str(error))
         return Failure(client.halted.result() if client.halted.done() else "timeout", index)
 
 
 def _raised(error: CellExecutionError, cell: NotebookNode, index: int) -> Failure:
     frames = [out.traceback for out in cell.outputs if out.output_type == "error"]
     traceback = ANSI.sub("", "\n".join(frames[-1]) if frames else error.traceback).strip()
+    name, message = error.ename, ANSI.sub("", error.evalue)
+    if name == "NoneType":  # a `__repr__` has raised, of which the last line alone tells
+        name, _, message = traceback.rpartition("\n")[2].partition(": ")
     return Failure(
         "raised",
         index,
         line=failing_line(traceback),
-        error=error.ename,
-        message=ANSI.sub("", error.evalue),
+        error=name,
+        message=message,
         traceback=re.sub(r"\n{2,}", "\n", traceback),
     )
 

@@ -9,6 +9,8 @@ from d2lbook.run.execute import Failure, Job
 from d2lbook.source.page import Block
 
 FRAME = re.compile(r"^ *(?:Cell In|File )", re.MULTILINE)
+LINES, WIDTH = 60, 1000
+"""What is shown of a traceback or a message; a recursion without an end has thousands of lines."""
 MISSING_MODULE = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -28,7 +30,7 @@ def explain(failure: Failure, job: Job, cells: Sequence[Block], lines: Sequence[
     cell = cells[failure.cell]
     said = "\n".join(filter(None, (_headline(failure, job), marked(cell.source, failure.line))))
     if len(FRAME.findall(failure.traceback)) > 1 and not _missing_module(failure):
-        said += "\n\n" + _indent(failure.traceback)
+        said += "\n\n" + _indent(shortened(failure.traceback))
     return BookError(said, job.page, page_line(cell, failure.line, lines))
 
 
@@ -82,6 +84,9 @@ def _headline(failure: Failure, job: Job) -> str:
             f"the notebook was ended{tab}, since this cell's output grew beyond "
             f"{job.max_output_bytes:,} bytes (max_output_bytes in section [eval] of config.ini):"
         )
+    if failure.kind == "malformed":
+        what = _detail(failure).partition("\n")[0]
+        return f"what this cell shows{tab} is no output of a notebook ({what}):"
     memory = (
         "; a system that is out of memory does this: try --jobs 1"
         if "SIGKILL" in failure.error
@@ -91,7 +96,16 @@ def _headline(failure: Failure, job: Job) -> str:
 
 
 def _detail(failure: Failure) -> str:
-    return f"{failure.error}: {failure.message}" if failure.message else failure.error
+    return shortened(f"{failure.error}: {failure.message}" if failure.message else failure.error)
+
+
+def shortened(text: str) -> str:
+    """Return a text without the middle of many lines, and without the ends of long ones."""
+    lines = [line if len(line) <= WIDTH else f"{line[:WIDTH]}…" for line in text.splitlines()]
+    if (left_out := len(lines) - LINES) > 0:
+        half = LINES // 2
+        lines[half:-half] = [f"  … {left_out:,} lines are left out …"]
+    return "\n".join(lines)
 
 
 def _missing_module(failure: Failure) -> str:

@@ -183,6 +183,8 @@ def test_a_failing_cell_is_told_with_its_line_and_others_go_on(tiny_book, capsys
         ("while True:\n    pass", "timeout = 3", ["bad.md:6", "after 3 s", "timeout"]),
         ("print('x' * 10_000)", "max_output_bytes = 500", ["bad.md:6", "500 bytes"]),
         ("import no_such", "", ["bad.md:6", "'no_such' is not installed", "pip install no_such"]),
+        ("display({'image/png': None}, raw=True)", "", ["bad.md:6", "no output of a notebook"]),
+        ("display({'image/png': 'abc'}, raw=True)", "", ["bad.md: a cell shows a picture that"]),
     ],
 )
 def test_each_way_to_fail_has_a_message(tiny_book, capsys, cell, settings, words):
@@ -192,6 +194,7 @@ def test_each_way_to_fail_has_a_message(tiny_book, capsys, cell, settings, words
     error = capsys.readouterr().err
     assert all(word in error for word in words), error
     assert error.count("bad.md") == 1
+    assert evaluate(capsys) == (1, {("bad",): "failed"})
 
 
 def test_a_framework_that_is_not_installed_is_told_with_the_way_out(tiny_book, capsys):
@@ -351,8 +354,9 @@ def assert_ends(pid):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_build_goes_on_after_it_was_stopped(tiny_book, capsys, number):
     tiny_book.write("a", "print('done')")
+    tiny_book.write("b", "1 / 0")
     tiny_book.write(
-        "b",
+        "c",
         """
         import os, pathlib, time
         if not pathlib.Path('pid').exists():
@@ -368,5 +372,6 @@ def test_a_build_goes_on_after_it_was_stopped(tiny_book, capsys, number):
     if number == signal.SIGINT:
         assert build.returncode == 130
         assert error.strip().startswith("Stopped;")
+        assert "b.md:6: ZeroDivisionError" in error
         assert "Traceback" not in out + error
-    assert evaluate(capsys) == (0, {("a",): "found", ("b",): "ran"})
+    assert evaluate(capsys) == (1, {("a",): "found", ("b",): "failed", ("c",): "ran"})

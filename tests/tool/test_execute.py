@@ -109,6 +109,12 @@ def test_a_cell_that_raises_names_its_line(job):
     assert outcome.outputs[2] == ()
 
 
+def test_an_object_that_can_not_be_shown_is_told_of_by_its_exception(job):
+    source = "class A:\n    def __repr__(self):\n        raise ValueError('no')\nA()"
+    failure = run_job(job(source)).failure
+    assert (failure.line, failure.error, failure.message) == (3, "ValueError", "no")
+
+
 def test_a_cell_that_is_no_python_names_its_line(job):
     failure = run_job(job("x = 1\ny = (\n")).failure
     assert (failure.kind, failure.line, failure.error) == ("raised", 2, "SyntaxError")

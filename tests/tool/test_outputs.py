@@ -23,6 +23,7 @@ def stream(text, name="stdout"):
         ("10%\b\b\b20%\n\bx", "20%\nx"),
         ("<function f at 0x7f3a9c0d1e10>", "<function f>"),
         ("0x10 at 0x1f", "0x10 at 0x1f"),
+        ("a\x07bell,\x00 a\tpage\x0c\n", "abell, a\tpage\n"),
     ],
 )
 def test_text_is_kept_as_a_terminal_would_leave_it(text, kept):
@@ -37,6 +38,13 @@ def test_pieces_of_a_stream_are_joined_and_others_kept_apart():
 
 def test_progress_that_comes_in_pieces_is_kept_as_its_last_state():
     assert clean([stream("1%"), stream("\r2%"), stream("\r"), stream("3%\n")]) == (stream("3%\n"),)
+
+
+def test_texts_may_come_in_lines():
+    data = {"text/plain": ["a\n", "b"], "image/png": ["ab\n", "cd\n"], "application/json": ["e"]}
+    (cleaned,) = clean([{"output_type": "display_data", "data": data, "metadata": {}}])
+    kept = {"text/plain": "a\nb", "image/png": "abcd", "application/json": ["e"]}
+    assert cleaned["data"] == kept
 
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "1%\r" * 300_000, "x\b" * 500_000])

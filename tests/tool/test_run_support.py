@@ -142,6 +142,15 @@ def test_a_traceback_is_shown_where_it_says_more_than_the_cell():
     assert "File lib.py:3" in explained(**raised, traceback=two)
 
 
+def test_of_a_long_traceback_or_message_the_ends_are_shown():
+    frames = "".join(f"\n  Cell In[1], line 1 in f{number}\n    f()" for number in range(3000))
+    said = explained(kind="raised", error="E", message="x" * 50_000, traceback=f"{frames}\nE: no")
+    assert "in f0" in said
+    assert "in f2999" in said
+    assert "lines are left out" in said
+    assert len(said) < 6_000
+
+
 def test_a_killed_kernel_hints_at_memory():
     assert "out of memory" in explained(kind="died", error="signal SIGKILL")
     assert "out of memory" not in explained(kind="died", error="signal SIGSEGV")
