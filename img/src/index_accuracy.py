@@ -147,8 +147,10 @@ def figure() -> Canvas:
         places = list(label_places(x, bar, y))
         free = [place for place in places if clear(extent_of(*place, name), taken)]
         text_x, text_y, anchor = (free or places)[0]
+        left, top, right, bottom = extent_of(text_x, text_y, anchor, name)
+        canvas.box(left, top, right - left, bottom - top, stroke=None)  # no line runs through it
         canvas.text(text_x, text_y, name, size=12.5, color=INK, anchor=anchor)
-        taken.append(extent_of(text_x, text_y, anchor, name))
+        taken.append((left, top, right, bottom))
     return canvas
 
 
