@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
@@ -10,7 +11,7 @@ from string import ascii_lowercase
 
 from pybtex import errors as pybtex_errors
 from pybtex.backends.markdown import Backend as MarkdownBackend
-from pybtex.database import BibliographyData, Entry
+from pybtex.database import BibliographyData, Entry, Person
 from pybtex.database.input.bibtex import Parser
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
@@ -28,12 +29,11 @@ class ReferenceStyle(PlainStyle):
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options | {"abbreviate_names": True})
-        self.in_order = vars(self)["sort"]  # where pybtex puts it
         self.sort = self.told_apart
 
     def told_apart(self, entries: Iterable[Entry]) -> list[Entry]:
         """Return the entries in order; those that would be cited alike get letters: 2014a."""
-        ordered = self.in_order(map(named, entries))
+        ordered = sorted(map(named, entries), key=place_in_list)
         cited_as = [(*cited_persons(entry), entry.fields.get("year", "")) for entry in ordered]
         alike = Counter(cited_as)
         letters: defaultdict[tuple[str, ...], Iterator[str]] = defaultdict(suffixes)
@@ -127,9 +127,27 @@ def plain(latex: str) -> str:
     return str(Text.from_latex(latex))
 
 
+def persons_of(entry: Entry) -> Sequence[Person]:
+    """Return the authors of a work, or else its editors."""
+    return entry.persons.get("author") or entry.persons.get("editor") or ()
+
+
+def place_in_list(entry: Entry) -> tuple[str, ...]:
+    """Return what a list is sorted by: persons, or the title of a work without; year; title."""
+    year, title = (entry.fields.get(name, "") for name in ("year", "title"))
+    names = "   ".join(str(person).replace(", ", "  ") for person in persons_of(entry))
+    return letters(names or title), year, letters(title)
+
+
+def letters(latex: str) -> str:
+    """Return what a BibTeX field says in small letters without accents."""
+    text = unicodedata.normalize("NFKD", plain(latex))
+    return "".join(one for one in text if not unicodedata.combining(one)).casefold()
+
+
 def cited_persons(entry: Entry) -> tuple[str, ...]:
     """Return the last names that a citation shows: all, or the first of more than two."""
-    persons = entry.persons.get("author") or entry.persons.get("editor") or ()
+    persons = persons_of(entry)
     names = [" ".join(person.prelast_names + person.last_names) for person in persons]
     return tuple(names) if len(names) < 3 else (names[0], ET_AL)
 

@@ -178,12 +178,12 @@ class _Loom:
     def tab_cell(self, cell: TabCell, group: int) -> Node:
         """Return a cell that the readers of one tab see."""
         mark = {"group": group, "tabs": [cell.tab], **self.labels([cell])}
-        return _code_cell(cell.block, cell.outputs, mark, alt=_alt(cell))
+        return _code_cell(cell.block, cell.outputs, mark, alt=_alt(cell, self.say))
 
     def shared_cell(self, cells: Sequence[TabCell]) -> Node:
         """Return a cell that is the same in all tabs, and so are its outputs."""
         first = cells[0]
-        return _code_cell(first.block, first.outputs, self.labels(cells), alt=_alt(first))
+        return _code_cell(first.block, first.outputs, self.labels(cells), alt=_alt(first, self.say))
 
     def labels(self, cells: Sequence[TabCell]) -> dict[str, Any]:
         """Return the labels of the runs whose outputs are shown, and the note on missing ones."""
@@ -258,10 +258,12 @@ def _code_cell(
     }
 
 
-def _alt(cell: TabCell) -> str:
+def _alt(cell: TabCell, say: Say) -> str:
     """Return the text that stands for a picture: the statement that drew it, and the framework."""
-    where = f" in {receipts.tab_title(cell.tab)}" if cell.tab else ""
-    return f"Picture drawn{where} by {last_statement(cell.block.source)}"
+    statement = last_statement(cell.block.source)
+    if not cell.tab:
+        return say("Picture drawn by {}", statement)
+    return say("Picture drawn in {} by {}", receipts.tab_title(cell.tab), statement)
 
 
 def last_statement(source: str) -> str:

@@ -34,6 +34,11 @@ def test_pages_speak_the_language(chinese):
     page = (chinese / "chapter_tides/alpha.html").read_text("utf-8")
     for words in ("框架", "完整运行", "缩减运行：3 轮, 2,048 张图像", "已过时", "峰值", "下一页"):
         assert words in page
+    labels = re.findall(r'aria-label="([^"]+)"', page)
+    assert {"打开或关闭全书目录", "切换浅色、深色或自动配色", "展开或收起 1 Tides"} <= {*labels}
+    assert [words for words in labels if "Toggle" in words] == []
+    assert "在 JAX 中由 gauge.draw(hours=24) 绘制的图" in page
+    assert "跳到正文" in page
     assert "未在 JAX 中运行：没有记录。" in (chinese / "chapter_tides/beta.html").read_text("utf-8")
     assert "找不到网页" in (chinese / "404.html").read_text("utf-8")
     assert "幻灯片" in (chinese / "_editions/slides/index.html").read_text("utf-8")

@@ -270,6 +270,23 @@ def test_outputs_stay_with_the_line_that_says_of_which_run_they_are(tmp_path, sp
     assert before == ["said"] * 50
 
 
+def test_a_line_that_leads_to_code_stays_with_it(tmp_path, sphinx):
+    line = "code()\n"
+    cells = (
+        f"{'Lines of text. ' * (6 * (number % 7))}\n\nIt leads to it:\n\n"
+        f"```{{.python .input}}\n{line * (1 + number % 11)}```\n"
+        for number in range(60)
+    )
+    (tmp_path / "config.ini").write_text("[project]\ntitle = Lines\n")
+    (tmp_path / "index.md").write_text("# Lines\n\n" + "\n".join(cells))
+    book = load_book(load_config(tmp_path))
+    editions = Editions(book, Stores(book.config), sphinx, report=lambda line: None)
+    (file,) = pdf.build(editions, ("",))
+    pages = [page.extract_text().split() for page in PdfReader(file).pages]
+    after = [next_word for page in pages for word, next_word in pairwise(page) if word == "it:"]
+    assert after == ["code()"] * 60
+
+
 def test_a_page_that_no_contents_list_is_told(odd):
     reader, reports = odd
     assert "unlisted.md: no table of contents lists it, so the PDF lacks it" in reports

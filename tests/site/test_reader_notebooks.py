@@ -220,8 +220,12 @@ BIB = """\
 @book{B.2000, title={Gamma}, author={van der Aa, A and Bb, B}, year=2000, publisher={P}}
 @misc{C, title={Only a Title}, year=2001}
 @misc{D.1, author={Ee, E}, title={No year}}
+@misc{E, author={{DD Corporation}}, title={By a firm}, year=2003}
+@misc{F, author={{\\"U}z, D}, title={Sorted as U}, year=2004}
+@misc{G, author={Va, D}, title={Last}, year=2004}
 """
-CITATIONS = ["A.2012", "A.2012b", "B.2000", "C", "D.1", "A.2012,B.2000"]
+WORKS = ["A.2012", "A.2012b", "B.2000", "C", "D.1", "E", "F", "G"]
+CITATIONS = [*WORKS, "A.2012,B.2000"]
 ROLES = ("numref", "ref")
 
 
@@ -306,7 +310,7 @@ def test_the_list_of_references_is_that_of_the_site(book_and_site):
     expected = [words_of(p) for p in document.xpath("//div[@class='citation']/p")]
     assert expected
     reading = Reading(book, Beside())
-    text = MarkdownIt("commonmark").render(
-        reading.works.listed(["A.2012", "A.2012b", "B.2000", "C", "D.1"])
-    )
+    text = MarkdownIt("commonmark").render(reading.works.listed(WORKS))
     assert [words_of(item) for item in lxml_html.fromstring(text).iter("li")] == expected
+    first = [words.split()[0].strip(",.") for words in expected]
+    assert first == ["Aa", "Aa", "DD", "Ee", "Only", "Üz", "Va", "van"]

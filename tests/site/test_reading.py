@@ -98,6 +98,22 @@ def test_formulas_are_not_torn_from_their_punctuation(page):
     assert unbroken.first.evaluate("one => getComputedStyle(one).textWrapMode") == "nowrap"
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_captions_of_narrow_tables_are_wider_than_those(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(ALPHA)
+    table, caption = page.locator("article table.docutils").first, page.locator("caption").first
+    table.evaluate("""table => {
+      for (const row of table.rows) while (row.cells.length > 2) row.deleteCell(2);
+      table.caption.append(" of the harbor, as the gauge has shown them over many years".repeat(3));
+    }""")
+    own, words = table.bounding_box(), caption.bounding_box()
+    assert own["width"] < 260
+    assert words["width"] > 340
+    assert own["x"] + own["width"] / 2 == pytest.approx(words["x"] + words["width"] / 2, abs=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_one_choice_switches_every_tab_set_of_the_page(page):
     page.goto(ALPHA)
     assert page.evaluate(CHOSEN) == ["PyTorch"] * 4

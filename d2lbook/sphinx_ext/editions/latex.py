@@ -20,6 +20,7 @@ from d2lbook.sphinx_ext.editions.glyphs import Glyphs
 from d2lbook.sphinx_ext.editions.printing import RECEIPT, REFERENCE
 from d2lbook.sphinx_ext.editions.texmath import display
 from d2lbook.sphinx_ext.pages.notes import notes
+from d2lbook.sphinx_ext.pages.tabs import is_cell
 
 COUNTERS = {"figure": "figure", "table": "table", "code-block": "literalblock"}
 """What LaTeX calls the counters of Sphinx's numbers."""
@@ -45,6 +46,10 @@ ALIGNED = {"text-right": "R", "text-center": "C"}
 """By class of a cell, the kind of its column."""
 LABEL, WRAPPED = 20, 36
 """Characters of the longest cell of a column that is set in one line, and of one that needn't."""
+ONE_LINE = 90
+"""Characters of a text that is about one line of print."""
+MOST_KEPT = 8
+"""Lines of code that stay with such a text before it; a frame with more is divided further down."""
 
 
 def setup(app: Sphinx) -> None:
@@ -132,6 +137,12 @@ class BookTranslator(LaTeXTranslator):
         level = self.sectionnames[min(self.sectionlevel, len(self.sectionnames) - 1)]
         number = self.section_number(node)
         self.body.append(rf"\numbered{{{level}}}{{{number}}}" if number else r"\unnumbered")
+
+    def visit_paragraph(self, node: nodes.Element) -> None:
+        """Begin a paragraph; one line that leads to code goes to the next page with it."""
+        if lines := lines_led_to(node):
+            self.body.append(f"\n\\leadin{{{lines}}}\n")
+        super().visit_paragraph(node)
 
     def visit_math_reference(self, node: nodes.Element) -> None:
         """Write a link to an equation: its number, or the words that the author chose."""
@@ -242,6 +253,16 @@ class BookTranslator(LaTeXTranslator):
         """Begin a container."""
         node["classes"] = [name for name in node["classes"] if name in STYLED]
         super().visit_container(node)
+
+
+def lines_led_to(paragraph: nodes.Element) -> int:
+    """Return how many lines of the code after a line of text are to be on its page; 0 for none."""
+    after = paragraph.next_node(descend=False, siblings=True)
+    if after is None or len(paragraph.astext()) > ONE_LINE:
+        return 0
+    code = next(iter(after.findall(nodes.literal_block)), None)
+    is_next = code is after or is_cell(after)
+    return min(code.astext().count("\n") + 1, MOST_KEPT) if code and is_next else 0
 
 
 def environment(node: nodes.Element) -> str:

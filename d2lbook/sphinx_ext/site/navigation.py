@@ -16,6 +16,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from sphinx.application import Sphinx
 from sphinx.environment.adapters.toctree import global_toctree_for_doc
+from sphinx.locale import _
 from sphinx.util.osutil import relative_uri
 
 ENTRY = "reference internal"
@@ -69,6 +70,9 @@ def site_tree(app: Sphinx) -> etree._Element:
     folder = posixpath.dirname(builder.get_target_uri(root))
     for link in entries(tree):
         link.set("href", posixpath.normpath(posixpath.join(folder, link.get("href"))))
+    for switch in tree.iter("input"):
+        title = switch.getparent().find("a").text_content()
+        switch.set("aria-label", _("Toggle navigation of {}").format(title))
     return tree
 
 
