@@ -205,9 +205,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         listing.add(BookError(error.strerror or str(error), error.filename))
         return 1
     except KeyboardInterrupt:
-        print(
-            "\nStopped; the records of the notebooks that had finished are kept.", file=sys.stderr
-        )
+        print("\nStopped; what had finished is kept.", file=sys.stderr)
         return STOPPED
     finally:
         listing.print()

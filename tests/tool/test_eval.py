@@ -371,7 +371,7 @@ def test_a_build_goes_on_after_it_was_stopped(tiny_book, capsys, number):
     assert_ends(kernel)
     if number == signal.SIGINT:
         assert build.returncode == 130
-        assert error.strip().startswith("Stopped;")
+        assert error.strip().startswith("Stopped; what had finished is kept.")
         assert "b.md:6: ZeroDivisionError" in error
         assert "Traceback" not in out + error
     assert evaluate(capsys) == (1, {("a",): "found", ("b",): "failed", ("c",): "ran"})
