@@ -11,7 +11,8 @@ import gzip
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -115,7 +116,8 @@ def cache_folder() -> Path:
 def search_folders(data_set: DataSet) -> list[Path]:
     """The folders in which a data set is looked for, in order."""
     folders = [cache_folder() / data_set.name]
-    for parent in os.environ.get("XDG_DATA_DIRS", "/usr/local/share:/usr/share").split(":"):
+    data_folders = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    for parent in data_folders.split(":"):
         folders.append(Path(parent) / "datasets" / data_set.name)
     if own := os.environ.get("D2L_DATA"):
         folders[:0] = [Path(own).expanduser() / data_set.name, Path(own).expanduser()]
@@ -171,8 +173,10 @@ def download(data_set: DataSet, source: Source) -> Path:
         part = path.with_name(path.name + ".part")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _resume(mirror + path.name, part)
-            part.replace(path)
+            with alone_in(folder):
+                if not path.exists():  # another process may have fetched it meanwhile
+                    _resume(mirror + path.name, part)
+                    part.replace(path)
             checked(read_file(path), source, mirror + path.name)
         except (DataError, OSError) as error:  # requests' errors are OSErrors
             if isinstance(error, DataError):
@@ -188,6 +192,20 @@ def download(data_set: DataSet, source: Source) -> Path:
         + "\nSet D2L_DATA to a folder that holds it, or run `python -m d2l.data prefetch` where "
         f"there is a network{data_set.hint}."
     )
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process downloads into ``folder``; two would write to one file."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with (folder / ".lock").open("w") as lock:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _resume(url: str, part: Path) -> None:

@@ -7,6 +7,7 @@ its device. This module draws the order, cuts the batches and holds the weights 
 import copy
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from numbers import Integral
 from typing import Any, Protocol
 
 import numpy as np
@@ -147,10 +148,10 @@ def capped_size(size: tuple[int, int]) -> tuple[int, int]:
 
 def whole_size(name: str, size: int | Sequence[int]) -> tuple[int, int]:
     """Return ``size`` as (height, width); one number means a square."""
-    sizes = (size, size) if isinstance(size, int) else tuple(size)
-    if len(sizes) != 2 or not all(isinstance(s, int) and s > 0 for s in sizes):
+    sizes = tuple(size) if isinstance(size, Iterable) else (size, size)
+    if len(sizes) != 2 or not all(isinstance(s, Integral) and s > 0 for s in sizes):
         raise ValueError(f"{name}={size!r}: give (height, width) in pixels, say (224, 224)")
-    return sizes
+    return int(sizes[0]), int(sizes[1])
 
 
 class ImageData(DataModule):
@@ -160,7 +161,7 @@ class ImageData(DataModule):
     label_names: tuple[str, ...] = ()
 
     def __init__(self, batch_size: int = 64, resize: Sequence[int] = (28, 28)):
-        if not (isinstance(batch_size, int) and batch_size > 0):
+        if not (isinstance(batch_size, Integral) and batch_size > 0):
             raise ValueError(f"batch_size={batch_size!r}: give a number of images, say 64")
         self.save_hyperparameters()
         asked = whole_size("resize", resize)
@@ -207,7 +208,7 @@ class ImageData(DataModule):
     def visualize(self, batch, nrows: int = 1, ncols: int = 8, labels: Sequence[str] = ()) -> None:
         """Draw the first ``nrows * ncols`` images of a batch, with their labels as titles."""
         X, y = batch
-        titles = labels or self.text_labels(plots.as_numpy(y)[: nrows * ncols])
+        titles = labels if len(labels) else self.text_labels(plots.as_numpy(y)[: nrows * ncols])
         plots.show_images(self.to_images(X[: nrows * ncols]), nrows, ncols, titles=titles)
 
 

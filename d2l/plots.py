@@ -20,7 +20,9 @@ SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "d2l"}  # text as text, 
 
 
 def as_numpy(x: Any) -> np.ndarray:
-    """Return an array of any edition, on any device, as a NumPy array."""
+    """Return an array of any edition, on any device, or a list of such, as a NumPy array."""
+    if isinstance(x, (list, tuple)):
+        return np.asarray([as_numpy(value) for value in x])
     if hasattr(x, "asnumpy"):  # MXNet
         return x.asnumpy()
     if hasattr(x, "detach"):  # PyTorch
@@ -261,7 +263,7 @@ class ProgressBoard(LiveFigure, HyperParameters):
     def _add_point(self, label: str) -> None:
         """Turn the waiting values of a curve into one point."""
         n, sum_x, sum_y = self.pending.pop(label)
-        self.data[label].append((sum_x / n, float(as_numpy(sum_y)) / n))
+        self.data[label].append((sum_x / n, as_numpy(sum_y).item() / n))
         self.mark_stale()
 
     def finish(self) -> None:

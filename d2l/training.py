@@ -8,7 +8,8 @@ import functools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from numbers import Integral
+from math import prod
+from numbers import Integral, Real
 from typing import Any
 
 from d2l import settings
@@ -48,6 +49,11 @@ class ModuleBase(HyperParameters):
         trainer = self.trainer
         if trainer is None:
             raise RuntimeError("plot is for training: call Trainer(…).fit(model, data)")
+        if prod(shape := getattr(value, "shape", ())) > 1:
+            raise ValueError(
+                f"plot({key!r}) was given an array of shape {tuple(shape)}: give one number for a "
+                "batch, say the mean"
+            )
         label = ("train_" if train else "val_") + key
         trainer.metrics.add(label, value)
         self.board.xlabel = "epoch"
@@ -105,7 +111,7 @@ class Metrics:
     def means(self) -> dict[str, float]:
         """Return the means so far."""
         return {
-            label: float(as_numpy(total)) / count for label, (total, count) in self._sums.items()
+            label: as_numpy(total).item() / count for label, (total, count) in self._sums.items()
         }
 
 
@@ -115,9 +121,14 @@ class TerminalProgress:
     WIDTH = 24
 
     def __init__(self, stream=None) -> None:
-        self.stream = sys.stderr if stream is None else stream
+        self._stream = stream
         self.live = self.stream.isatty()
         self._next = 0.0
+
+    @property
+    def stream(self) -> Any:
+        """Where it is shown. Standard error isn't kept: a model that is copied has its trainer."""
+        return sys.stderr if self._stream is None else self._stream
 
     def batch(self, epoch: int, max_epochs: int, batch: int, num_batches: int) -> None:
         """Move the bar, at most ten times a second."""
@@ -137,11 +148,21 @@ class TerminalProgress:
         self.stream.flush()
 
 
+def check_kind(name: str, given: Any, method: str, base: str) -> None:
+    """Raise TypeError where what ``fit`` was given is a class, or lacks a method."""
+    if isinstance(given, type) or not hasattr(given, method):
+        kind = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise TypeError(
+            f"fit(model, data): {name} is {kind}, which has no {method}(); give an object of a "
+            f"class derived from {base}"
+        )
+
+
 class TrainerBase(HyperParameters):
     """Fits a model to data: the part that is the same in every edition.
 
-    Parameters: ``max_epochs``; ``num_gpus``, of which as many are used as there are;
-    ``gradient_clip_val``, the largest norm of all gradients together (0: any).
+    Parameters: ``max_epochs``; ``num_gpus``, with which training runs on the first GPU, if there is
+    one; ``gradient_clip_val``, the largest norm of all gradients together (0: any).
     """
 
     before_speed = ", "  # what comes before the speed in the closing line
@@ -150,8 +171,14 @@ class TrainerBase(HyperParameters):
     # For notebooks that put an ``__init__`` of their own in place of this one.
     gpus: Sequence[Any] = ()
     gradient_clip_val: float = 0
+    # The same of ``fit``.
+    progress: TerminalProgress | None = None
+    num_examples = 0
 
     def __init__(self, max_epochs: int, num_gpus: int = 0, gradient_clip_val: float = 0):
+        for name, value in {"num_gpus": num_gpus, "gradient_clip_val": gradient_clip_val}.items():
+            if not isinstance(value, Real) or value < 0:
+                raise ValueError(f"{name}={value!r}: give a number from 0 on; 0 stands for none")
         self.save_hyperparameters()
         self.gpus = self.available_gpus(num_gpus)
         if len(self.gpus) < num_gpus:
@@ -169,6 +196,11 @@ class TrainerBase(HyperParameters):
         cap = settings.max_epochs_cap()
         self._max_epochs = int(epochs) if cap is None else min(int(epochs), cap)
         self._uncapped_epochs = int(epochs)
+
+    @functools.cached_property
+    def timer(self) -> Timer:
+        """The time of the training batches, without that of validation."""
+        return Timer()
 
     @functools.cached_property
     def metrics(self) -> Metrics:
@@ -211,6 +243,7 @@ class TrainerBase(HyperParameters):
 
     def prepare_data(self, data) -> None:
         """Make the loaders, on the training device where they can be."""
+        check_kind("data", data, "train_dataloader", "d2l.DataModule")
         self.train_dataloader = self._loader(data.train_dataloader)
         self.val_dataloader = self._loader(data.val_dataloader)
         self.num_train_batches = num_batches(self.train_dataloader)
@@ -242,14 +275,29 @@ class TrainerBase(HyperParameters):
     def fit(self, model, data) -> None:
         """Train ``model`` on ``data`` for ``max_epochs`` epochs, and print how it went.
 
-        Raises ValueError where labels are out of the range of the network's outputs; the
-        framework's own error, with the shape of the images added, where the shapes don't fit.
+        Raises TypeError where ``model`` or ``data`` is something else; ValueError where labels are
+        out of the range of the network's outputs; the framework's own error, with the shape of the
+        images added, where the shapes don't fit.
         """
+        check_kind("model", model, "configure_optimizers", "d2l.Module")
         self.prepare_data(data)
         self.prepare_model(model)
         self.check_model()
         self.optim = model.configure_optimizers()
         self.run_epochs()
+
+    def returned(self, method: str, value: Any) -> Any:
+        """Return what a method of the model returned; raise TypeError for None or a collection.
+
+        It is asked when the value is needed: a step of a notebook's own may do with other values.
+        """
+        if value is None or type(value) in (tuple, list, dict):
+            what = "nothing" if value is None else f"a {type(value).__name__}"
+            raise TypeError(
+                f"{self.model_name}.{method}() returned {what}: "
+                f"return {'the loss' if method == 'training_step' else 'one optimizer'}"
+            )
+        return value
 
     def run_epochs(self) -> None:
         """Run all epochs, and print the closing line."""

@@ -41,6 +41,15 @@ def set_batch_norm(model: tf.keras.layers.Layer) -> None:
             layer.momentum, layer.epsilon = 0.9, 1e-5
 
 
+def network(model: tf.keras.Model) -> tf.keras.layers.Layer:
+    """Return ``model.net``; raise AttributeError where there is none."""
+    if not hasattr(model, "net"):
+        raise AttributeError(
+            f"{type(model).__name__} has no net: set self.net in __init__, or define call(X)"
+        )
+    return model.net
+
+
 class Module(StepModule, tf.keras.Model):
     """The base class of models."""
 
@@ -76,11 +85,7 @@ class Module(StepModule, tf.keras.Model):
 
     def forward(self, X: tf.Tensor) -> tf.Tensor:
         """Return ``self.net(X)``."""
-        if not hasattr(self, "net"):
-            raise AttributeError(
-                f"{type(self).__name__} has no net: set self.net in __init__, or define call(X)"
-            )
-        return self.net(X)
+        return network(self)(X)
 
     @property
     def trainable_variables(self) -> list:
@@ -94,7 +99,7 @@ class Module(StepModule, tf.keras.Model):
         if tf.inside_function() and self.trainer is not None:
             self.trainer.compiled_plots[key, train] = value
         else:
-            super().plot(key, value, train)
+            super().plot(key, tf.cast(value, tf.float32), train)  # float16's sums overflow
 
     def configure_optimizers(self) -> tf.keras.optimizers.Optimizer:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
@@ -119,8 +124,11 @@ class Classifier(Module):
         return tf.reduce_mean(compare) if averaged else compare
 
     def layer_summary(self, X_shape) -> None:
-        """Print each layer's class and output shape for an input of shape ``X_shape``."""
-        X = tf.zeros(X_shape)
-        for layer in self.net.layers:
+        """Print each layer's class and output shape for an input of shape ``X_shape``.
+
+        Raises AttributeError where the model has no ``net``.
+        """
+        net, X = network(self), tf.zeros(X_shape)
+        for layer in net.layers if isinstance(net, tf.keras.Sequential) else [net]:
             X = layer(X)
             print(summary_line(layer, X.shape))

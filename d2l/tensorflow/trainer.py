@@ -109,7 +109,7 @@ class Trainer(TrainerBase):
         """Run one step of the optimizer."""
         with self.mode(training=True):
             with tf.GradientTape() as tape:
-                loss = self.model.training_step(batch)
+                loss = self.returned("training_step", self.model.training_step(batch))
             variables = self.model.trainable_variables
             gradients = tape.gradient(loss, variables)
             if self.gradient_clip_val > 0:
@@ -125,7 +125,8 @@ class Trainer(TrainerBase):
                 "trainable variable: compute it from the model's outputs, with TensorFlow's "
                 "functions"
             )
-        self.optim.apply_gradients(gradients_and_variables)
+        optim = self.returned("configure_optimizers", self.optim)
+        optim.apply_gradients(gradients_and_variables)
 
     def validate(self, batch) -> None:
         """Run one validation step, without dropout."""

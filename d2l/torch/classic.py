@@ -81,8 +81,13 @@ def train_ch6(
 
     Dense and convolutional layers start from ``init_cnn``. ``device`` is a GPU if there is one.
     The loaders give batches (X, y) and are read once an epoch: ``load_data_fashion_mnist``'s, a
-    ``DataLoader``, a list. Raises what ``Trainer.fit`` raises; TypeError for a mere iterator.
+    ``DataLoader``, a list. Raises what ``Trainer.fit`` raises; TypeError for a mere iterator,
+    or what is no network.
     """
+    if not isinstance(net, nn.Module):
+        raise TypeError(
+            f"train_ch6 needs the network itself, an nn.Module, not a {type(net).__name__}"
+        )
     device = devices.try_gpu() if device is None else torch.device(device)
     net.apply(init_cnn)
     trainer = ClassicTrainer(num_epochs, device)

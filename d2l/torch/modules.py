@@ -1,6 +1,6 @@
 """Models: ``Module``, ``Classifier``, and the initialization of convolutional networks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -21,15 +21,32 @@ def init_cnn(module: nn.Module) -> None:
     if not isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)):
         return
     if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
-        # Forward hooks run in the order of their registration: the layer's own, which makes
-        # the parameters, comes before this one.
-        hook = module.register_forward_pre_hook(
-            lambda layer, _: (hook.remove(), init_cnn(layer))[0]
-        )
+        if not hasattr(module, "init_hook"):
+            module.init_hook = module.register_forward_pre_hook(
+                init_lazy, prepend=True, with_kwargs=True
+            )
         return
+    init_weights(module)
+
+
+def init_weights(module: nn.Module) -> None:
+    """Initialize a layer whose shapes are known."""
     nn.init.xavier_uniform_(module.weight)
     if module.bias is not None:
         nn.init.zeros_(module.bias)
+
+
+def init_lazy(layer: LazyModuleMixin, args: tuple, kwargs: dict) -> None:
+    """Make and initialize the parameters of a layer that is called for the first time.
+
+    It comes before the layer's own hook, so that it sees whether the parameters are still to be
+    made. Those that were loaded stay. A copy of the layer has a hook of its own.
+    """
+    layer.init_hook.remove()
+    del layer.init_hook
+    if layer.has_uninitialized_params():
+        layer.initialize_parameters(*args, **kwargs)
+        init_weights(layer)
 
 
 @contextmanager
@@ -47,6 +64,15 @@ def predicting(net: nn.Module | Callable) -> Iterator[None]:
             layer.training = mode
 
 
+def network(model: nn.Module) -> nn.Module:
+    """Return ``model.net``; raise AttributeError where there is none."""
+    if not hasattr(model, "net"):
+        raise AttributeError(
+            f"{type(model).__name__} has no net: set self.net in __init__, or define forward(X)"
+        )
+    return model.net
+
+
 class Module(StepModule, nn.Module):
     """The base class of models."""
 
@@ -57,15 +83,12 @@ class Module(StepModule, nn.Module):
 
     def forward(self, X: torch.Tensor) -> torch.Tensor:
         """Return ``self.net(X)``."""
-        if not hasattr(self, "net"):
-            raise AttributeError(
-                f"{type(self).__name__} has no net: set self.net in __init__, or define forward(X)"
-            )
-        return self.net(X)
+        return network(self)(X)
 
     def plot(self, key: str, value: torch.Tensor | float, train: bool) -> None:
         """Add a value to the curve of ``key``, without the graph that it came from."""
-        super().plot(key, torch.as_tensor(value).detach(), train)
+        # As float32: sums over an epoch overflow in float16, and NumPy has no bfloat16.
+        super().plot(key, torch.as_tensor(value).detach().float(), train)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
@@ -96,9 +119,13 @@ class Classifier(Module):
         return compare.mean() if averaged else compare
 
     def layer_summary(self, X_shape) -> None:
-        """Print each layer's class and output shape for an input of shape ``X_shape``."""
-        X = torch.zeros(*X_shape, device=next(self.parameters()).device)
+        """Print each layer's class and output shape for an input of shape ``X_shape``.
+
+        Raises AttributeError where the model has no ``net``.
+        """
+        net = network(self)
+        X = torch.zeros(*X_shape, device=next(self.parameters(), torch.empty(0)).device)
         with predicting(self):
-            for layer in self.net:
+            for layer in net if isinstance(net, Iterable) else [net]:
                 X = layer(X)
                 print(summary_line(layer, X.shape))

@@ -41,12 +41,14 @@ class Trainer(TrainerBase):
 
     def train_batch(self, batch) -> None:
         """Run one step of the optimizer."""
-        loss = self.model.training_step(batch)
-        self.optim.zero_grad()
+        optim = self.returned("configure_optimizers", self.optim)
+        loss = self.returned("training_step", self.model.training_step(batch))
+        optim.zero_grad()
         loss.backward()
         if self.gradient_clip_val > 0:
             self.clip_gradients(self.gradient_clip_val, self.model)
-        self.optim.step()
+        with torch.no_grad():  # a plain object with a step changes tensors in place
+            optim.step()
 
     def validate_batch(self, batch) -> None:
         """Run one validation step, without dropout."""

@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import http.server
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -131,6 +133,28 @@ def test_a_download_that_was_interrupted(tiny_set, nowhere, mirror, missing, ask
     ranges = [asks and asks.format(len(packed) - missing) for asks in asked]
     assert RangeHandler.ranges == ranges
     assert not part.exists()
+
+
+def test_two_downloads_at_once_are_one(tiny_set, nowhere, mirror, monkeypatch):
+    tiny, content, _ = tiny_set
+    folder, address = mirror
+    (folder / "images-idx3-ubyte.gz").write_bytes(gzip.compress(content))
+    both, fetch = threading.Barrier(2, timeout=5), data._resume
+
+    def fetch_slowly(url, part):
+        fetch(url, part)
+        time.sleep(0.2)  # the other one would append to the part now
+
+    monkeypatch.setattr(data, "_resume", fetch_slowly)
+    served = data.DataSet("tiny", (address,), tiny.sources)
+
+    def load(_):
+        both.wait()
+        return data.load_source(served, tiny.sources[0])
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(load, range(2))) == [content, content]
+    assert RangeHandler.ranges == [None]
 
 
 def test_a_bad_mirror_is_passed_over(tiny_set, nowhere, mirror):

@@ -133,10 +133,24 @@ def test_visualize_draws_images_with_their_labels(d2l, numbered):
     assert titles == ["t-shirt", "trouser", "pullover", "dress"]
 
 
-@pytest.mark.parametrize("resize", [(0, 28), (28,), "28", (28.0, 28)])
+@pytest.mark.parametrize("resize", [(0, 28), (28,), "28", (28.0, 28), 28.0, None])
 def test_a_size_that_is_none(d2l, resize):
     with pytest.raises(ValueError, match=r"resize=.*give \(height, width\)"):
         d2l.FashionMNIST(resize=resize)
+
+
+def test_sizes_may_be_numpys(d2l, numbered):
+    images = d2l.FashionMNIST(np.int64(2), (np.int64(14), np.int64(7)))
+    assert images.resize == (14, 7)
+    assert d2l.FashionMNIST(2, np.int64(14)).resize == (14, 14)
+
+
+def test_titles_of_images_may_be_an_array(d2l, numbered):
+    images = d2l.FashionMNIST(batch_size=2)
+    images.visualize(next(iter(images.val_dataloader())), ncols=2, labels=np.array(["a", "b"]))
+    titles = [ax.get_title() for ax in d2l.plt.gcf().axes]
+    d2l.plt.close("all")
+    assert titles == ["a", "b"]
 
 
 def test_a_batch_size_that_is_none(d2l):

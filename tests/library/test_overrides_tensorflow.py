@@ -242,3 +242,48 @@ def test_a_learning_rate_that_decays():
 
     trainer = fit(Decaying())
     assert float(trainer.optim.learning_rate) == pytest.approx(0.1 * 0.5**STEPS)
+
+
+def test_a_step_that_returns_nothing(tiny):
+    tiny(8)
+
+    class Forgets(SmallNet):
+        def training_step(self, batch):
+            super().training_step(batch)
+
+    with pytest.raises(TypeError, match=r"training_step\(\) returned nothing: return the loss"):
+        fit(Forgets())
+
+
+def test_metrics_in_half_precision(tiny):
+    tiny(64)
+
+    class Half(SmallNet):
+        def loss(self, Y_hat, Y, averaged=True):
+            return 10_000 * tf.cast(super().loss(Y_hat, Y, averaged), tf.float16)
+
+    assert fit(Half(lr=0.0)).metrics.means()["train_loss"] == pytest.approx(23_000, rel=0.1)
+
+
+def test_a_summary_without_a_stack_of_layers(capsys):
+    class Net(d2l.Classifier):
+        pass
+
+    model = Net()
+    with pytest.raises(AttributeError, match="Net has no net"):
+        model.layer_summary((1, 4))
+    model.net = tf.keras.layers.Flatten()
+    model.layer_summary((1, 2, 2))
+    assert "Flatten            output shape: (1, 4)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("value", [None, ["sgd"]])
+def test_no_optimizer_or_several(tiny, own, value):
+    tiny(8)
+
+    @own(SmallNet)
+    def configure_optimizers(self):
+        return value
+
+    with pytest.raises(TypeError, match=r"configure_optimizers\(\) returned .*: return one opt"):
+        fit(SmallNet())

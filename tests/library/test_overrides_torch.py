@@ -1,5 +1,8 @@
 """Methods, steps and blocks of one's own in a fit."""
 
+import copy
+import pickle
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -190,3 +193,122 @@ def test_a_network_that_was_moved_is_evaluated_where_it_is():
     net = nn.Linear(2, 3, device="meta")
     with pytest.raises(RuntimeError, match="meta"):  # it ran there, where nothing has a value
         d2l.evaluate_accuracy(net, batches)
+
+
+def test_train_ch6_takes_the_network_itself(tiny):
+    tiny(8)
+    with pytest.raises(TypeError, match="not a function"):
+        d2l.train_ch6(lambda: nn.LazyLinear(10), *d2l.load_data_fashion_mnist(8), 1, 0.1)
+
+
+def test_a_copy_of_a_lazy_network_is_initialized_once():
+    net, X = nn.Sequential(nn.LazyLinear(3)), torch.ones(2, 4)
+    net.apply(d2l.init_cnn)
+    for other in copy.deepcopy(net), pickle.loads(pickle.dumps(net)):
+        Y = other(X)
+        assert torch.equal(other(X), Y)
+        assert not other[0].bias.any()
+        assert not other[0]._forward_pre_hooks
+    assert net[0].has_uninitialized_params()
+
+
+def test_weights_that_are_loaded_before_shapes_are_known_stay():
+    X = torch.ones(2, 4)
+    trained, net = nn.Sequential(nn.Linear(4, 3)), nn.Sequential(nn.LazyLinear(3))
+    net.apply(d2l.init_cnn)
+    net.load_state_dict(trained.state_dict())
+    assert torch.equal(net(X), trained(X))
+
+
+def test_an_optimizer_from_scratch(tiny):
+    tiny(32)
+
+    class Descent:
+        def __init__(self, params, lr):
+            self.params, self.lr = list(params), lr
+
+        def zero_grad(self):
+            for param in self.params:
+                param.grad = None
+
+        def step(self):
+            for param in self.params:
+                param -= self.lr * param.grad
+
+    class Net(SmallNet):
+        def configure_optimizers(self):
+            return Descent(self.parameters(), self.lr)
+
+    model = Net(lr=0.1)
+    model.apply_init([torch.zeros(1, 1, 28, 28)])  # list(parameters) must be the made ones
+    reference = copy.deepcopy(model)
+    reference.__class__ = SmallNet
+    assert means(model) == means(reference)
+
+
+def test_a_model_can_be_copied_as_it_trains_and_later(tiny):
+    tiny(16)
+
+    class Best(SmallNet):
+        def validation_step(self, batch):
+            self.best = copy.deepcopy(self.net), copy.deepcopy(self.trainer)
+            super().validation_step(batch)
+
+    model = Best()
+    means(model)
+    X = torch.zeros(1, 1, 28, 28)
+    assert torch.equal(copy.deepcopy(model)(X), model(X))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_metrics_in_half_precision(tiny, dtype):
+    tiny(64)
+
+    class Half(SmallNet):
+        def loss(self, Y_hat, Y, averaged=True):
+            return 10_000 * super().loss(Y_hat, Y, averaged).to(dtype)
+
+    assert means(Half(lr=0.0))["train_loss"] == pytest.approx(23_000, rel=0.1)
+
+
+def test_a_step_that_returns_nothing(tiny):
+    tiny(8)
+
+    class Forgets(SmallNet):
+        def training_step(self, batch):
+            super().training_step(batch)
+
+    with pytest.raises(TypeError, match=r"training_step\(\) returned nothing: return the loss"):
+        means(Forgets())
+
+
+def test_a_summary_without_a_stack_of_layers(capsys):
+    class Net(d2l.Classifier):
+        pass
+
+    model = Net()
+    with pytest.raises(AttributeError, match="Net has no net"):
+        model.layer_summary((1, 4))
+    model.net = nn.Flatten()
+    model.layer_summary((1, 2, 2))
+    assert "Flatten            output shape: (1, 4)" in capsys.readouterr().out
+
+
+def test_losses_that_still_have_their_graph_can_be_plotted():
+    losses = [torch.ones((), requires_grad=True) * i for i in range(3)]
+    d2l.plot(losses)
+    values = d2l.plt.gca().lines[0].get_ydata()
+    d2l.plt.close("all")
+    assert list(values) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("value", [None, ["sgd"]])
+def test_no_optimizer_or_several(tiny, own, value):
+    tiny(8)
+
+    @own(SmallNet)
+    def configure_optimizers(self):
+        return value
+
+    with pytest.raises(TypeError, match=r"configure_optimizers\(\) returned .*: return one opt"):
+        means(SmallNet())

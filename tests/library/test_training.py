@@ -153,6 +153,38 @@ def test_more_gpus_than_there_are_fall_back_with_a_word(d2l, nets, tiny, capsys)
     assert f"there are {d2l.num_gpus()}, training on" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ("data, model", "model is .*FashionMNIST, which has no configure_optimizers"),
+        ("type(model), data", "model is the class SmallNet.*give an object"),
+        ("model, data.train_dataloader()", "data is .*Loader, which has no train_dataloader"),
+        ("model, type(data)", "data is the class FashionMNIST"),
+    ],
+)
+def test_what_is_fitted_is_a_model_and_data(d2l, nets, tiny, arguments, problem):
+    tiny(8)
+    names = {"model": nets.SmallNet(), "data": d2l.FashionMNIST()}
+    with pytest.raises(TypeError, match=problem):
+        d2l.Trainer(max_epochs=1).fit(*eval(arguments, names))
+
+
+@pytest.mark.parametrize(
+    "options", [{"num_gpus": -1}, {"num_gpus": "1"}, {"gradient_clip_val": None}]
+)
+def test_what_a_trainer_is_told_are_numbers(d2l, options):
+    with pytest.raises(ValueError, match="give a number from 0 on"):
+        d2l.Trainer(max_epochs=1, **options)
+
+
+def test_a_metric_of_each_example(d2l, nets, tiny):
+    tiny(8)
+    model = nets.SmallNet()
+    fit(d2l, model, epochs=1)
+    with pytest.raises(ValueError, match=r"plot\('acc'\) was given an array of shape \(2,\)"):
+        model.plot("acc", d2l.ones((2,)), train=True)
+
+
 def test_a_second_fit_draws_its_own_curves(d2l, nets, tiny):
     tiny(40)
     model, data = nets.SmallNet(), d2l.FashionMNIST(batch_size=32)
