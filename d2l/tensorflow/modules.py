@@ -113,8 +113,10 @@ class Classifier(Module):
 
     def loss(self, Y_hat: tf.Tensor, Y: tf.Tensor, averaged: bool = True) -> tf.Tensor:
         """Return the cross-entropy of logits (n, classes) and class ids (n,)."""
-        Y_hat = tf.reshape(Y_hat, (-1, Y_hat.shape[-1]))
-        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(Y, (-1,)), Y_hat)
+        Y_hat, Y = tf.reshape(Y_hat, (-1, Y_hat.shape[-1])), tf.reshape(Y, (-1,))
+        if Y.dtype.is_integer:
+            Y = tf.cast(Y, tf.int64)  # of whole numbers, TensorFlow takes int32 and int64 alone
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(Y, Y_hat)
         return tf.reduce_mean(losses) if averaged else losses
 
     def accuracy(self, Y_hat: tf.Tensor, Y: tf.Tensor, averaged: bool = True) -> tf.Tensor:

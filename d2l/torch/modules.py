@@ -109,8 +109,10 @@ class Classifier(Module):
 
     def loss(self, Y_hat: torch.Tensor, Y: torch.Tensor, averaged: bool = True) -> torch.Tensor:
         """Return the cross-entropy of logits (n, classes) and class ids (n,)."""
-        Y_hat = Y_hat.reshape(-1, Y_hat.shape[-1])
-        return F.cross_entropy(Y_hat, Y.reshape(-1), reduction="mean" if averaged else "none")
+        Y_hat, Y = Y_hat.reshape(-1, Y_hat.shape[-1]), Y.reshape(-1)
+        if not Y.is_floating_point():
+            Y = Y.long()  # of whole numbers, PyTorch takes int64 and uint8 alone
+        return F.cross_entropy(Y_hat, Y, reduction="mean" if averaged else "none")
 
     def accuracy(self, Y_hat: torch.Tensor, Y: torch.Tensor, averaged: bool = True) -> torch.Tensor:
         """Return the fraction of right predictions, or each one's 0 or 1."""

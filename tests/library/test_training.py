@@ -253,6 +253,20 @@ def test_loaders_of_ones_own(d2l, nets, tiny, get_dataloader):
     assert trainer.metrics.means()["val_acc"] > 0.9
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int32"])
+def test_labels_may_be_any_whole_numbers(d2l, nets, tiny, capsys, dtype):
+    tiny(8)
+    batches = [[d2l.numpy(a) for a in batch] for batch in d2l.FashionMNIST().val_dataloader()]
+
+    class Batches(d2l.DataModule):
+        def get_dataloader(self, train):
+            return [(X, y.astype(dtype)) for X, y in batches]
+
+    trainer = d2l.Trainer(max_epochs=1)
+    trainer.fit(nets.SmallNet(), Batches())
+    assert 0 < trainer.metrics.means()["train_loss"] < 5
+
+
 def test_there_may_be_no_validation_data(d2l, nets, tiny, capsys):
     tiny(32)
     data = own_data(d2l, lambda images, train: images.get_dataloader(True) if train else None)
