@@ -51,13 +51,14 @@ def figure(block: Block) -> str:
     """An image; one with a caption or a label becomes a numbered figure."""
     options = {key: block.options.get(key, "") for key in ("width", "height")}
     options["alt"] = plain_text(block.caption)
+    target = block.target.replace(" ", "%20")
     if not (block.caption or block.label):
-        return directive("image", block.target, options)
+        return directive("image", target, options)
     options["name"] = block.label
     caption = inline(one_line(block.caption))
     if not caption or _BLOCK_START.match(caption):
         caption = NO_TEXT + caption
-    return directive("figure", block.target, options, caption)
+    return directive("figure", target, options, caption)
 
 
 def table(block: Block) -> str:

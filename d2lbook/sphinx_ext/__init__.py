@@ -6,7 +6,10 @@ from sphinx.application import Sphinx
 
 NAMES = {
     "editions": "edition epub figures latex printing terms",
-    "pages": "bibliography citations folds formulas markup notes numbering references slots tabs",
+    "pages": (
+        "bibliography citations folds formulas markup notes numbering pictures references "
+        "slots tabs"
+    ),
     "site": "access assets launch navigation rewriting search sitemap social steady wording",
 }
 PARTS = [

@@ -1,4 +1,6 @@
-"""A book whose root page isn't `index.md` at the top."""
+"""A book whose root page isn't `index.md` at the top, with spaces in the names of files."""
+
+from urllib.parse import unquote
 
 import pytest
 from lxml import html as lxml_html
@@ -19,8 +21,10 @@ base_url = https://example.org/gauges/
 """
 FILES = {
     "config.ini": CONFIG,
-    "front/start.md": "# Gauges\n\n```toc\n:numbered:\n\n../one\nlast\n```\n",
+    "front/start.md": "# Gauges\n\n```toc\n:numbered:\n\n../one\nlast\n../a place/two\n```\n",
     "front/last.md": "# Last\n\nBack to [the start](start.md) and :numref:`sec_one`.\n",
+    "a place/two.md": "# Two\n\n[Back](../one.md), ![](../a%20b.svg) and\n\n![Aa](<../a b.svg>)\n",
+    "a b.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"/>',
     "one.md": "# One\n:label:`sec_one`\n\nText.\n",
 }
 
@@ -57,7 +61,7 @@ def test_every_link_of_the_site_leads_somewhere(site):
     found = 0
     for path in site.rglob("*.html"):
         for link in lxml_html.parse(str(path)).xpath("//a/@href"):
-            target = link.partition("#")[0]
+            target = unquote(link.partition("#")[0])
             if target and "://" not in target and path.name != "404.html":
                 assert (path.parent / target).is_file(), (path, link)
                 found += 1
@@ -70,13 +74,21 @@ def test_the_sitemap_names_the_pages_themselves(site):
     assert "index.html" not in text
 
 
+def test_every_picture_of_the_site_is_there(site):
+    pictures = lxml_html.parse(str(site / "a place/two.html")).xpath("//article//img/@src")
+    assert pictures == ["../_images/a%20b.svg"] * 2
+    assert (site / "_images/a b.svg").is_file()
+
+
 def test_an_epub_has_all_pages(editions, epubcheck):
     (file,) = epub.build(editions, ("",))
-    assert epubcheck(file) == ""
+    said = [line for line in epubcheck(file).splitlines() if line.startswith(("ERR", "WARN"))]
+    assert [line for line in said if "PKG-010" not in line] == []  # which advises against spaces
 
 
 def test_so_has_a_pdf(editions):
     folder = pdf.written(editions, "", pdf.looks_of(editions))
     text = next(folder.glob("*.tex")).read_text("utf-8")
-    titles = [text.index(f"{{{title}}}") for title in ("One", "Last")]
+    titles = [text.index(f"{{{title}}}") for title in ("One", "Last", "Two")]
     assert titles == sorted(titles)
+    assert r"\hyperref[\detokenize{one::doc}]" in text

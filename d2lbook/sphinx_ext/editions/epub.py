@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from docutils import nodes
 from lxml import etree
@@ -98,7 +99,7 @@ class BookEpubBuilder(Epub3Builder):
     def leads_out(self, docname: str, uri: str) -> bool:
         """Whether a link on a page leads to one that the edition lacks."""
         here = posixpath.dirname(docname)
-        path = posixpath.normpath(posixpath.join(here, uri.partition("#")[0]))
+        path = posixpath.normpath(posixpath.join(here, unquote(uri.partition("#")[0])))
         return path.removesuffix(self.out_suffix) in self.config.d2l_left_out
 
     def get_toc(self) -> None:
@@ -132,7 +133,10 @@ class BookEpubBuilder(Epub3Builder):
 
     def build_content(self) -> None:
         """List the files, each with what it must be declared to hold."""
-        super().build_content()
+        links = self.refnodes
+        self.refnodes = [{**link, "refuri": unquote(link["refuri"])} for link in links]
+        super().build_content()  # which takes what links say for the names of files
+        self.refnodes = links
         path = Path(self.outdir, "content.opf")
         package = etree.parse(path)
         for item in package.iterfind(".//opf:manifest/opf:item", OPF):
@@ -149,7 +153,7 @@ class BookEpubBuilder(Epub3Builder):
         if not name.endswith(self.out_suffix):
             return ""
         try:
-            page = etree.parse(Path(self.outdir, name))
+            page = etree.parse(Path(self.outdir, unquote(name)))
         except etree.XMLSyntaxError as error:
             page_name = name.removesuffix(self.out_suffix)
             logger.warning("the EPUB's page isn't XML: %s", error, location=page_name)

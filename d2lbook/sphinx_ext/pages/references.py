@@ -174,7 +174,7 @@ class FindPages(ReferenceTransform):
         """Say of such links which page they mean; MyST does the rest."""
         for reference in self.references("myst"):
             path, _, anchor = reference["reftarget"].partition("#")
-            page = self.page_of(path)
+            page = self.page_of(path, reference.get("refdoc", self.env.docname))
             if reference["refdomain"] is None and page in self.env.found_docs:
                 reference.attributes |= {
                     "refdomain": "doc",
@@ -182,9 +182,9 @@ class FindPages(ReferenceTransform):
                     "reftargetid": anchor or None,
                 }
 
-    def page_of(self, path: str) -> str:
-        """Return the page that a path relative to this one means; "" where it names none."""
+    def page_of(self, path: str, page: str) -> str:
+        """Return the page that a path means on another; "" where it names none."""
         if PurePosixPath(path).suffix not in PAGE_SUFFIXES:
             return ""
-        here = posixpath.dirname(self.env.docname)
+        here = posixpath.dirname(page)  # in print all pages are in one document
         return posixpath.normpath(posixpath.join(here, posixpath.splitext(path)[0]))
