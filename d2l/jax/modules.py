@@ -79,6 +79,15 @@ def in_mode(module: nn.Module, *, training: bool) -> nn.Module:
     return clone(module)
 
 
+def network(model: nn.Module) -> nn.Module:
+    """Return ``model.net``; raise AttributeError where there is none."""
+    if not hasattr(model, "net"):
+        raise AttributeError(
+            f"{type(model).__name__} has no net: set self.net in setup, or define __call__(X)"
+        )
+    return model.net
+
+
 class Measured(NamedTuple):
     """What is plotted of a batch, in this order."""
 
@@ -108,11 +117,7 @@ class Module(ModuleBase, nn.Module):
 
     def forward(self, X: jax.Array) -> jax.Array:
         """Return ``self.net(X)``."""
-        if not hasattr(self, "net"):
-            raise AttributeError(
-                f"{type(self).__name__} has no net: set self.net in setup, or define __call__(X)"
-            )
-        return self.net(X)
+        return network(self)(X)
 
     def __call__(self, X: jax.Array, *args, **kwargs) -> jax.Array:
         """Return ``self.forward(X)``."""
@@ -153,6 +158,11 @@ class Module(ModuleBase, nn.Module):
         """Return what is plotted of a batch in validation; pure."""
         value = self.loss(params, batch[:-1], batch[-1], state)
         return self.measure(value, params, batch, state)
+
+    def plot(self, key: str, value: jax.Array | float, train: bool) -> None:
+        """Add a value to the curve of ``key``; as float32, since half precision can't sum many."""
+        array = isinstance(value, jax.Array)
+        super().plot(key, value.astype(jnp.float32) if array else value, train)
 
     def plot_all(self, measured: Measured, train: bool) -> None:
         """Add values to their curves."""
@@ -244,10 +254,12 @@ class Classifier(Module):
         """Print each layer's class and output shape for an input of shape ``X_shape``.
 
         The shapes are worked out without computing anything; ``key`` is for layers that want one.
+        Raises AttributeError where the model has no ``net``.
         """
 
         def run(model: Classifier, X: jax.Array) -> None:
-            for layer in model.net.layers:
+            net = network(model)
+            for layer in getattr(net, "layers", [net]):
                 X = layer(X)
                 print(summary_line(layer, X.shape))
 

@@ -57,8 +57,21 @@ class CompiledStep:
             return self.run(*args)
 
 
+def pure_apply(model: Module) -> Callable:
+    """Return a function that does what ``model.apply`` does, and is another at each call.
+
+    So what was compiled with that of another fit is not taken. JAX keeps such a function for good:
+    one that knew the trainer would keep its parameters and data, too.
+    """
+    return partial(model.clone(trainer=None).apply)
+
+
 class Trainer(TrainerBase):
     """Fits a model to data: ``Trainer(max_epochs).fit(model, data)``."""
+
+    in_run_epochs = False
+    learn_step: CompiledStep | None = None
+    validate_step: CompiledStep | None = None
 
     def available_gpus(self, num_gpus: int) -> list[jax.Device]:
         """Return the first ``num_gpus`` GPUs, or as many as there are."""
@@ -101,12 +114,31 @@ class Trainer(TrainerBase):
         return self.eval_model.apply(variables, jax.device_put(X, self.device))
 
     def run_epochs(self) -> None:
-        """Make the model's two modes and the training state, compile the steps, run all epochs."""
-        self.train_model = self.model.in_mode(training=True)
-        self.eval_model = self.model.in_mode(training=False)
+        """Make the training state, compile the steps, run all epochs."""
+        self.make_modes()
         self.state = self.make_state()
         self.make_steps()
-        super().run_epochs()
+        self.in_run_epochs = True
+        try:
+            super().run_epochs()
+        finally:
+            self.in_run_epochs = False
+
+    def fit_epoch(self) -> None:
+        """Run one epoch: every training batch once, then every validation batch."""
+        if not self.in_run_epochs and self.train_batch_idx == 0:  # in a fit of the user's own
+            self.make_modes()
+        super().fit_epoch()
+
+    def make_modes(self) -> None:
+        """Make the model's two modes; their steps run in parts, each compiled once in the fit."""
+        self.train_model = self.model.in_mode(training=True)
+        self.eval_model = self.model.in_mode(training=False)
+        self.eval_apply = pure_apply(self.eval_model)
+        self.steps: dict[Callable, CompiledStep] = {}
+        self.learn_step = self.validate_step = None
+        self.update_step = jax.jit(self.update)
+        self.running = None  # what the step that runs on the device will give
 
     def make_state(self) -> TrainState:
         """Return the state that training starts from."""
@@ -117,17 +149,17 @@ class Trainer(TrainerBase):
         if type(self.model).apply_init is APPLY_INIT:  # one of the user's may not be pure
             init = jax.jit(init, compiler_options=UNOPTIMIZED)
         variables = init(self.prepare_batch(batch)[:-1], key)
-        # Functions of this fit's own: what was compiled with those of another is not taken.
-        self.eval_apply = partial(self.eval_model.apply)
         state = TrainState.create(
-            apply_fn=partial(self.train_model.apply),
+            apply_fn=pure_apply(self.train_model),
             params=variables["params"],
-            tx=self.optim,
+            tx=self.returned("configure_optimizers", self.optim),
             batch_stats=variables.get("batch_stats", {}),
             dropout_rng=jax.random.split(key)[1],
         )
+        # An optimizer from scratch may give the class in place of an instance.
+        opt_state = jax.tree.map(lambda x: x() if x is optax.EmptyState else x, state.opt_state)
         # A copy, since the first step takes the arrays over, and a model may give its own.
-        return jax.device_put(state, self.device, may_alias=False)
+        return jax.device_put(state.replace(opt_state=opt_state), self.device, may_alias=False)
 
     def make_steps(self) -> None:
         """Compile the steps that the model doesn't define itself, before the clock starts."""
@@ -135,10 +167,6 @@ class Trainer(TrainerBase):
         own_validation = type(self.model).validation_step is not VALIDATION_STEP
         # A validation step of the model's own may keep the parameters: leave them theirs.
         donated = () if own_validation else (0,)
-        self.steps: dict[Callable, CompiledStep] = {}
-        self.learn_step = self.validate_step = None
-        self.update_step = jax.jit(self.update)
-        self.running = None  # what the step that runs on the device will give
         if not own_training:
             self.learn_step = CompiledStep(self.learn, self.learn_in_parts, donate_argnums=donated)
             for batch in self.batches_to_come(self.train_dataloader):
@@ -196,7 +224,13 @@ class Trainer(TrainerBase):
             self.model.plot_all(measured, train=True)
         else:
             params = self.state.params
-            value, grads = self.train_model.training_step(params, batch, self.state)
+            result = self.train_model.training_step(params, batch, self.state)
+            if not isinstance(result, tuple) or len(result) != 2:
+                raise TypeError(
+                    f"{self.model_name}.training_step() must return (value, grads), as "
+                    "jax.value_and_grad(self.loss, has_aux=True) gives them"
+                )
+            value, grads = result
             self.keep_pace(value)
             self.state = self.update_step(self.state, value, grads)
 

@@ -10,7 +10,7 @@ from d2l import classic
 from d2l.loading import BatchLoader
 from d2l.mxnet import devices
 from d2l.mxnet.data import FashionMNIST, to_device
-from d2l.mxnet.modules import Classifier
+from d2l.mxnet.modules import Classifier, layer_parameters
 from d2l.mxnet.trainer import Trainer
 
 
@@ -59,7 +59,7 @@ def evaluate_accuracy_gpu(net, data_iter, device=None, ctx=None) -> float:
 
 def device_of(net) -> mx.Context | None:
     """Return the device of a network's parameters, or None where it has none."""
-    parameters = net.collect_params().values() if isinstance(net, nn.Block) else ()
+    parameters = layer_parameters(net) if isinstance(net, nn.Block) else ()
     return next((parameter.list_ctx()[0] for parameter in parameters), None)
 
 

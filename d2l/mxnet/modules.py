@@ -38,10 +38,15 @@ def init_missing(params: gluon.ParameterDict) -> None:
             param.initialize()
 
 
+def layer_parameters(block: nn.Block) -> list[gluon.Parameter]:
+    """Return the parameters of a block's layers; one from scratch may collect arrays instead."""
+    params = block.collect_params()
+    return list(params.values()) if isinstance(params, gluon.ParameterDict) else []
+
+
 def check_initialized(block: nn.Block) -> None:
     """Raise RuntimeError where a parameter has neither values nor a way to get them."""
-    params = block.collect_params()
-    missing = [name for name, param in params.items() if not is_initialized(param)]
+    missing = [param.name for param in layer_parameters(block) if not is_initialized(param)]
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise RuntimeError(
@@ -76,6 +81,27 @@ def is_hybridized(block: nn.Block) -> bool:
     return any(active)
 
 
+def network(model: nn.Block) -> nn.Block:
+    """Return ``model.net``; raise AttributeError where there is none."""
+    if not hasattr(model, "net"):
+        raise AttributeError(
+            f"{type(model).__name__} has no net: set self.net in __init__, or define forward(X)"
+        )
+    return model.net
+
+
+class ScratchSGD:
+    """Stochastic gradient descent on arrays with gradients."""
+
+    def __init__(self, params: list[np.ndarray], lr: float):
+        self.params, self.lr = params, lr
+
+    def step(self, batch_size: int) -> None:
+        """Move each array against its gradient, a sum over ``batch_size`` losses."""
+        for param in self.params:
+            param -= self.lr / batch_size * param.grad
+
+
 class Module(StepModule, nn.Block):
     """The base class of models."""
 
@@ -86,24 +112,48 @@ class Module(StepModule, nn.Block):
 
     def forward(self, X: np.ndarray) -> np.ndarray:
         """Return ``self.net(X)``; while the model is trained, the compiled network does that."""
-        if not hasattr(self, "net"):
-            raise AttributeError(
-                f"{type(self).__name__} has no net: set self.net in __init__, or define forward(X)"
-            )
+        net = network(self)
         compiled = self.trainer.compiled if self.trainer else None
-        return self.net(X) if compiled is None else compiled(X)
+        return net(X) if compiled is None else compiled(X)
 
     def plot(self, key: str, value: np.ndarray | float, train: bool) -> None:
         """Add a value to the curve of ``key``, without the graph that it came from."""
-        super().plot(key, value.detach() if isinstance(value, np.ndarray) else value, train)
+        if isinstance(value, np.ndarray):
+            # As float32: sums over an epoch overflow in float16.
+            value = value.detach().astype("float32", copy=False)
+        super().plot(key, value, train)
 
-    def parameters(self) -> gluon.ParameterDict:
-        """Return all parameters, by name."""
-        return self.collect_params()
+    def parameters(self) -> gluon.ParameterDict | list[np.ndarray]:
+        """Return all parameters of layers, by name; without any, the arrays with gradients."""
+        params = self.collect_params()
+        if not isinstance(params, gluon.ParameterDict) or params.keys():
+            return params
+        return [array for array in self.get_scratch_params() if array.grad is not None]
 
-    def configure_optimizers(self) -> gluon.Trainer:
+    def get_scratch_params(self) -> list[np.ndarray]:
+        """Return the arrays that are attributes of this model, or of models in it."""
+        inner = [part for part in self._children.values() if isinstance(part, Module)]
+        own = [value for value in vars(self).values() if isinstance(value, np.ndarray)]
+        return own + [array for part in inner for array in part.get_scratch_params()]
+
+    def set_scratch_params_device(self, device) -> None:
+        """Bring the arrays of :meth:`get_scratch_params` to ``device``, gradients too."""
+        for name, value in list(vars(self).items()):
+            if isinstance(value, np.ndarray) and value.ctx != device:
+                moved = value.as_in_ctx(device)
+                if value.grad is not None:
+                    moved.attach_grad()
+                setattr(self, name, moved)
+        for part in self._children.values():
+            if isinstance(part, Module):
+                part.set_scratch_params_device(device)
+
+    def configure_optimizers(self) -> gluon.Trainer | ScratchSGD:
         """Return stochastic gradient descent with the learning rate ``self.lr``."""
-        return gluon.Trainer(self.parameters(), "sgd", {"learning_rate": self.lr})
+        params = self.parameters()
+        if isinstance(params, list):
+            return ScratchSGD(params, self.lr)
+        return gluon.Trainer(params, "sgd", {"learning_rate": self.lr})
 
     def apply_init(self, inputs, init=None) -> None:
         """Run the network on ``inputs``, so that deferred shapes are known; then apply ``init``."""
@@ -131,10 +181,14 @@ class Classifier(Module):
         return compare.mean() if averaged else compare
 
     def layer_summary(self, X_shape) -> None:
-        """Print each layer's class and output shape for an input of shape ``X_shape``."""
+        """Print each layer's class and output shape for an input of shape ``X_shape``.
+
+        Raises AttributeError where the model has no ``net``.
+        """
+        net = network(self)
         check_initialized(self)
-        param = next(iter(self.parameters().values()))
-        X = np.zeros(X_shape, ctx=param.list_ctx()[0])
-        for layer in self.net:
+        param = next(iter(layer_parameters(self)), None)
+        X = np.zeros(X_shape, ctx=param.list_ctx()[0] if param else None)
+        for layer in net if isinstance(net, (nn.Sequential, nn.HybridSequential)) else [net]:
             X = layer(X)
             print(summary_line(layer, X.shape))

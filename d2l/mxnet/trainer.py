@@ -9,7 +9,7 @@ from mxnet.gluon import nn
 from d2l.loading import BatchLoader
 from d2l.mxnet import devices
 from d2l.mxnet.data import to_device
-from d2l.mxnet.modules import as_hybrid, check_initialized, is_hybridized
+from d2l.mxnet.modules import as_hybrid, check_initialized, is_hybridized, layer_parameters
 from d2l.training import TrainerBase
 
 
@@ -38,9 +38,10 @@ class Trainer(TrainerBase):
         """Tie model and trainer together, on the training device."""
         check_initialized(model)
         super().prepare_model(model)
-        for param in model.collect_params().values():
+        for param in layer_parameters(model):
             if param.list_ctx() != [self.device]:
                 param.reset_ctx(self.device)
+        model.set_scratch_params_device(self.device)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the model's outputs; nothing random or learnt changes."""
@@ -91,12 +92,13 @@ class Trainer(TrainerBase):
 
     def train_batch(self, batch) -> None:
         """Run one step of the optimizer."""
+        optim = self.returned("configure_optimizers", self.optim)
         with autograd.record():
-            loss = self.model.training_step(batch)
+            loss = self.returned("training_step", self.model.training_step(batch))
         loss.backward()
         if self.gradient_clip_val > 0:
             self.clip_gradients(self.gradient_clip_val, self.model)
-        self.optim.step(1)  # the loss is a mean over the batch already
+        optim.step(1)  # the loss is a mean over the batch already
         self.keep_pace(loss)
 
     def keep_pace(self, loss: np.ndarray) -> None:
@@ -120,8 +122,11 @@ class Trainer(TrainerBase):
 
     def clip_gradients(self, grad_clip_val: float, model) -> None:
         """Scale all gradients so that their norm is at most ``grad_clip_val``."""
-        params = [p for p in model.parameters().values() if p.grad_req != "null"]
-        gradients = [param.grad() for param in params]
+        params = model.parameters()
+        if isinstance(params, list):
+            gradients = [array.grad for array in params]
+        else:
+            gradients = [p.grad() for p in params.values() if p.grad_req != "null"]
         norm = np.sqrt(sum((gradient**2).sum() for gradient in gradients))
         scale = np.minimum(1, grad_clip_val / norm)
         for gradient in gradients:
