@@ -18,6 +18,7 @@ from d2lbook.book.whole import Book
 from d2lbook.markup.myst import fence, plain_text, stress_cjk
 from d2lbook.markup.nesting import joined, stretches
 from d2lbook.markup.works import Works
+from d2lbook.notebooks.footnotes import Footnotes
 from d2lbook.source.constructs import CITATIONS
 from d2lbook.source.images import retargeted
 from d2lbook.source.inline import Role, render_inline
@@ -130,6 +131,8 @@ class TextWriter:
         self._page = page
         self._tab = tab
         self._reading = reading
+        written = (block for block in page.blocks if block.kind not in ("cell", "listing"))
+        self._notes = Footnotes(text for one in written for text in (one.source, one.caption))
         self._handlers = {
             "numref": self._reference,
             "ref": self._reference,
@@ -163,7 +166,8 @@ class TextWriter:
         return write(block) if write else self._inline(block.source)
 
     def _inline(self, text: str) -> str:
-        return stress_cjk(render_inline(retargeted(text, self._retarget), self._handlers))
+        text = retargeted(self._notes.numbered(text), self._retarget)
+        return stress_cjk(render_inline(text, self._handlers))
 
     def _heading(self, block: Block) -> str:
         words = [self._reading.number(self._page, block), self._inline(block.source)]

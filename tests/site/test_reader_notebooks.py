@@ -314,3 +314,60 @@ def test_the_list_of_references_is_that_of_the_site(book_and_site):
     assert [words_of(item) for item in lxml_html.fromstring(text).iter("li")] == expected
     first = [words.split()[0].strip(",.") for words in expected]
     assert first == ["Aa", "Aa", "DD", "Ee", "Only", "Üz", "Va", "van"]
+
+
+NOTES = """# Notes
+
+Two[^b] and one,[^a] again[^b]: `[^a]` and [^gone].
+
+[^a]: Note *a*.
+[^b]: See $b[^a]$.
+
+- An item.[^c]
+
+:A caption.[^c]
+
+|x[^d]|
+|-|
+|1|
+
+[^c]: In an item.
+[^d]: In a table.
+"""
+
+
+NUMBERED = """# Notes
+
+Two<sup>1</sup> and one,<sup>2</sup> again<sup>1</sup>: `[^a]` and [^gone].
+
+
+<sup>2</sup> Note *a*.
+
+<sup>1</sup> See $b[^a]$.
+
+- An item.<sup>3</sup>
+
+**Table 1.** A caption.<sup>3</sup>
+
+|x<sup>4</sup>|
+|-|
+|1|
+
+<sup>3</sup> In an item.
+
+<sup>4</sup> In a table.
+"""
+
+
+def test_footnotes_have_the_numbers_of_the_site(tmp_path, sphinx):
+    (tmp_path / "config.ini").write_text("[project]\ntitle = Notes\n")
+    (tmp_path / "index.md").write_text(NOTES.replace(" and [^gone]", ""))
+    book = load_book(load_config(tmp_path))
+    site = html.build(book, Stores(book.config), sphinx, report=lambda line: None)
+    document = lxml_html.fromstring((site / "index.html").read_text())
+    on_site = [words_of(mark).strip("[]") for mark in document.xpath("//a[@role='doc-noteref']")]
+    assert on_site == ["1", "2", "1", "3", "3", "4"]
+    (tmp_path / "index.md").write_text(NOTES)
+    book = load_book(load_config(tmp_path))
+    (cell,) = to_notebook(book.pages[0], "", book).cells
+    assert cell.source.replace("\N{NO-BREAK SPACE}", " ") == NUMBERED.rstrip("\n")
