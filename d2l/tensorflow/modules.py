@@ -131,6 +131,6 @@ class Classifier(Module):
         Raises AttributeError where the model has no ``net``.
         """
         net, X = network(self), tf.zeros(X_shape)
-        for layer in net.layers if isinstance(net, tf.keras.Sequential) else [net]:
+        for layer in getattr(net, "layers", [net]):
             X = layer(X)
             print(summary_line(layer, X.shape))
