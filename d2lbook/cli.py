@@ -52,8 +52,7 @@ def run_activate(config: BookConfig, options: argparse.Namespace) -> None:
 def run_clear(config: BookConfig, options: argparse.Namespace) -> None:
     """remove everything that was built; records are kept"""
     folder = config.output_dir.resolve()
-    kept = (config.root.resolve(), config.source_dir.resolve())
-    if kept[0] not in folder.parents or any(path.is_relative_to(folder) for path in kept):
+    if config.root.resolve() not in folder.parents:
         raise BookError(
             f"output_dir = {config.output_dir} isn't a folder of its own inside the book's, so it "
             "isn't removed: remove it yourself, or set another in section [build]",

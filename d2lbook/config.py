@@ -30,7 +30,8 @@ class BookConfig:
 
     root: Path
     """Folder that holds `config.ini`."""
-    name: str = from_key(str, "book", section="project")
+    name: str = from_key(values.file_name, "book", section="project")
+    """What the files that readers get are called, beside their tabs."""
     title: str = from_key(str, section="project")
     author: str = from_key(str, section="project")
     copyright: str = from_key(str, section="project")
@@ -216,6 +217,12 @@ class _Reader:
             message = f"source_dir: there is no folder {flat['source_dir']}"
             raise BookError(message, CONFIG_FILE, place)
         flat["output_dir"] = self.root / flat.get("output_dir", "_build")
+        if flat["source_dir"].resolve().is_relative_to(flat["output_dir"].resolve()):
+            place = self.line_of("build", "output_dir")
+            message = (
+                f"output_dir: {flat['output_dir']} holds the sources: name a folder of its own"
+            )
+            raise BookError(message, CONFIG_FILE, place)
         warnings = tuple(message for _, message in sorted(self.warnings))
         return BookConfig(self.root, **flat, **parts, libraries=libraries, warnings=warnings)
 
@@ -265,7 +272,7 @@ class _Reader:
         """Warn of sections that mean nothing."""
         known = (*_FLAT, *_PARTS, *_PASSED_OVER, *(f"library-{tab}" for tab in libraries))
         for section in self.parser.sections():
-            if section.lower() not in known:
+            if section not in known and not section.startswith("library-"):
                 self.warn(section, None, f"section is unknown{nearest(section, known)}")
 
     def warn(self, section: str, key: str | None, message: str) -> None:

@@ -20,6 +20,15 @@ class HeaderLink(NamedTuple):
     icon: str
 
 
+def file_name(text: str) -> str:
+    """What files may be called, without their suffixes."""
+    if not re.fullmatch(r"(?!\.)[^/\\\x00-\x1f]+", text):
+        raise ConfigValueError(
+            f"{text!r} can't be the name of a file: do without / and a first dot"
+        )
+    return text
+
+
 def words(text: str) -> tuple[str, ...]:
     """Names, separated by spaces, commas or line breaks."""
     return tuple(text.replace(",", " ").split())
@@ -78,6 +87,8 @@ def edit_url(text: str) -> str:
 
 def tab_names(text: str) -> tuple[str, ...]:
     names = tuple(name.lower() for name in words(text))
+    if odd := [name for name in names if not re.fullmatch(r"[\w-]+", name)]:
+        raise ConfigValueError(f"{odd[0]!r} names no tab: use letters, digits, - and _")
     if "all" in names:
         raise ConfigValueError("'all' means every tab and can't name one")
     if len(set(names)) < len(names):

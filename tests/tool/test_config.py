@@ -166,13 +166,32 @@ def test_a_byte_order_mark_is_welcome(tmp_path):
 
 
 def test_unknown_keys_and_sections_are_warned_of_with_the_nearest(read):
-    config = read("[build]\nnotebook = x\nnon_notebooks = y\n\n[pfd]\na = b\n[library-jxa]\n")
+    config = read(
+        "[build]\nnotebook = x\nnon_notebooks = y\n\n[pfd]\na = b\n[library-jxa]\n[HTML]\n"
+    )
     assert config.warnings == (
         "config.ini:2: [build] key 'notebook' is unknown; did you mean 'notebooks'?",
         "config.ini:5: [pfd] section is unknown; did you mean 'pdf'?",
         "config.ini:7: [library-jxa] no tab is named 'jxa'",
+        "config.ini:8: [HTML] section is unknown; did you mean 'html'?",
     )
     assert config.non_notebooks == ("y",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("[build]\ntabs = a, ..", "tabs: '..' names no tab"),
+        ("[build]\ntabs = 'a', 'b'", "names no tab"),
+        ("[build]\noutput_dir = .", "holds the sources"),
+        ("[build]\noutput_dir = ../..", "holds the sources"),
+        ("[project]\nname = ../b", "can't be the name of a file"),
+    ],
+)
+def test_names_that_would_harm_other_files_are_errors(read, lines, words):
+    with pytest.raises(BookError, match=r"^config\.ini:2: ") as caught:
+        read(f"{lines}\n")
+    assert words in str(caught.value)
 
 
 def test_values_that_make_no_sense_are_errors_together(read):
