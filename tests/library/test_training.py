@@ -193,6 +193,27 @@ def test_a_second_fit_draws_its_own_curves(d2l, nets, tiny):
     assert [x for x, _ in model.board.data["val_loss"]] == [1, 2]
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_a_fit_that_was_stopped_can_be_repeated(d2l, nets, tiny, capsys, error):
+    tiny(64)
+    model, data, trainer = nets.SmallNet(), d2l.FashionMNIST(16), d2l.Trainer(max_epochs=2)
+    plot = type(model).plot
+
+    def stop(self, key, value, train):
+        plot(self, key, value, train)
+        if trainer.train_batch_idx == 2:
+            raise error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(model), "plot", stop)
+        with pytest.raises(error):
+            trainer.fit(model, data)
+    trainer.fit(model, data)
+    assert trainer.train_batch_idx == 8
+    assert [x for x, _ in model.board.data["val_loss"]] == [1, 2]
+    assert capsys.readouterr().out.count("loss") == 1
+
+
 def test_there_may_be_no_curve_of_training(d2l, nets, tiny, capsys):
     tiny(40)
     model = nets.SmallNet()
