@@ -147,7 +147,8 @@ class Trainer(TrainerBase):
         batch = loader.sample() if isinstance(loader, BatchLoader) else next(iter(loader))
         init = self.train_model.apply_init
         if type(self.model).apply_init is APPLY_INIT:  # one of the user's may not be pure
-            init = jax.jit(init, compiler_options=UNOPTIMIZED)
+            on_cpu = self.device.platform == "cpu"  # the compiler for GPUs has no such level
+            init = jax.jit(init, compiler_options=UNOPTIMIZED if on_cpu else None)
         variables = init(self.prepare_batch(batch)[:-1], key)
         state = TrainState.create(
             apply_fn=pure_apply(self.train_model),
