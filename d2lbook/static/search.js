@@ -9,6 +9,7 @@ const d2lSearch = (() => {
   const root = document.documentElement;
   const BLOCKS = "p, li, pre, td, th, dt, dd, h1, h2, h3, h4, figcaption, summary, div, article";
   const home = root.dataset.content_root;
+  const SAME = { "×": "x", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‑": "-", "–": "-", "−": "-" };
   const isWord = (character) => /[\p{L}\p{N}_]/u.test(character);
 
   /* The index. */
@@ -38,11 +39,15 @@ const d2lSearch = (() => {
     return loading;
   }
 
-  /** Lower case, character by character, so that places stay the same. */
+  /** Small letters without accents, and the signs that keyboards have; places stay the same. */
   function fold(text) {
-    const lower = text.toLowerCase();
-    return lower.length === text.length ? lower : [...text].map((one) =>
-      one.toLowerCase().length === one.length ? one.toLowerCase() : one).join("");
+    return text.replace(/[^\x00-\x7f]/gu, (one) => SAME[one] ?? bare(one)).toLowerCase();
+  }
+
+  /** A Latin letter without its accents. */
+  function bare(letter) {
+    const isLatin = /\p{Script=Latin}/u.test(letter);
+    return isLatin ? letter.normalize("NFD").replace(/\p{M}/gu, "") : letter;
   }
 
   /* Finding. */
@@ -66,9 +71,14 @@ const d2lSearch = (() => {
     return best && best + count / 5;
   }
 
+  /** What a score counts in a title: more, but for parts of words. */
+  function inTitle(points) {
+    return points > 2 ? 4 * points : points;
+  }
+
   /** The best way to see a section's hits: in one tab, the reader's own if that shows as many. */
   function hitIn(section, terms, query) {
-    const head = terms.map((term) => 4 * score(fold(section.title), term));
+    const head = terms.map((term) => inTitle(score(fold(section.title), term)));
     const rows = section.texts.map(({ folded }) => terms.map((term) => score(folded, term)));
     if (![head, ...rows].some((row) => row.some(Boolean))) return null;
     const tabs = new Set(section.texts.flatMap((text) => text.tabs));

@@ -20,7 +20,7 @@ def preview(page):
         (ALPHA, "(1.1.2)", "∂"),
         (ALPHA, "Section 1.2", "As Section 1.1 said in Fig. 1.1.1."),
         (ALPHA, "Cartwright, 1999", "Tides: A Scientific History"),
-        (ALPHA, "[1]", "Of a day without a moon."),
+        (ALPHA, "[1]", "Of a day without a moon, by Cireşan’s 6×7 cells."),
         (BETA, "Fig. 1.1.1", "The gauge of the harbor"),
         (BETA, "Section 1.1", "Tides were first explained by"),
     ],

@@ -65,6 +65,18 @@ def test_all_words_count_then_titles_and_whole_words(search, page):
     assert search('"<img src=x>"') == []
 
 
+def test_words_in_texts_come_before_parts_of_words_in_titles(search):
+    assert search("all")[0] == "1.1.1 Setting Up 1.1 Rising Water"  # not "Falling Water"
+
+
+@pytest.mark.parametrize("query", ["ciresan's 6x7", "CIREŞAN’S 6×7", "\u201cCireşan's 6×7\u201d"])
+def test_signs_and_accents_that_keyboards_lack_are_found_without(search, page, query):
+    assert search(query)[0] == "1.1 Rising Water"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/alpha.html?find=*")
+    assert page.evaluate(MARKED)[-1].endswith("6×7")
+
+
 @pytest.mark.parametrize(("own", "shown"), [("jax", "jax"), ("mxnet", "mxnet")])
 def test_a_result_stays_in_the_readers_tab_where_that_has_it(search, page, own, shown):
     search("class gauge", f"{ALPHA}?tab={own}")
