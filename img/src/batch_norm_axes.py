@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from draw import BLUE, BLUE_TINT, GRAY_TINT, HAIR, MUTED, Canvas, save
+from draw import BLUE, BLUE_TINT, GRAY_TINT, HAIR, MUTED, Canvas, number, save
 
 IMAGES, CHANNELS, GROUP = 4, 6, 3
-SIDE, STEP = 16, 20
-LEFT, TOP, PANEL = 34, 66, 144
+SIDE, STEP = 20, 25
+LEFT, TOP = 52, 66  # of the maps in a panel
+ACROSS, DOWN = 206, 216  # from panel to panel
 
 Together = Callable[[int, int], bool]
 
@@ -18,34 +19,43 @@ KINDS: tuple[tuple[str, str, Together], ...] = (
 )
 
 
-def panel(canvas: Canvas, left: float, name: str, axes: str, together: Together) -> None:
+def panel(
+    canvas: Canvas, left: float, top: float, name: str, axes: str, together: Together
+) -> None:
     """All maps of a batch; those that share a mean and a variance are colored."""
     middle = left + (CHANNELS * STEP - (STEP - SIDE)) / 2
-    canvas.text(middle, 32, name, size=14, bold=True)
-    canvas.text(middle, 54, "channels →", size=12, color=MUTED)
+    canvas.text(middle, top - 32, name, size=16, bold=True)
+    canvas.text(middle, top - 10, "channels →", size=14, color=MUTED)
     for image in range(IMAGES):
         for channel in range(CHANNELS):
-            x, y = left + channel * STEP, TOP + image * STEP
+            x, y = left + channel * STEP, top + image * STEP
             fill, stroke = (BLUE_TINT, BLUE) if together(image, channel) else (GRAY_TINT, HAIR)
             canvas.box(x, y, SIDE, SIDE, fill=fill, stroke=stroke, radius=1)
-    canvas.text(middle, TOP + IMAGES * STEP + 20, f"over {axes}", size=13)
+    canvas.text(middle, top + IMAGES * STEP + 20, f"over {axes}", size=15)
+
+
+def rows_named(canvas: Canvas, top: float) -> None:
+    """Say beside the maps that their rows are images."""
+    x, y = LEFT - 16, top + IMAGES * STEP / 2
+    canvas.add(
+        "text",
+        "← images",
+        x=x,
+        y=y,
+        font_size=14,
+        fill=MUTED,
+        text_anchor="middle",
+        transform=f"rotate(-90 {x} {number(y)})",
+    )
 
 
 def figure() -> Canvas:
-    canvas = Canvas(600, 180, title="The axes of batch, layer, instance and group normalization")
-    for index, (name, axes, together) in enumerate(KINDS):
-        panel(canvas, LEFT + index * PANEL, name, axes, together)
-    canvas.text(14, TOP + 13, "↓", size=12, color=MUTED)
-    canvas.add(
-        "text",
-        "images",
-        x=18,
-        y=TOP + 48,
-        font_size=12,
-        fill=MUTED,
-        text_anchor="middle",
-        transform=f"rotate(-90 18 {TOP + 48})",
-    )
+    canvas = Canvas(430, 424, title="The axes of batch, layer, instance and group normalization")
+    for index, kind in enumerate(KINDS):
+        row, column = divmod(index, 2)
+        panel(canvas, LEFT + column * ACROSS, TOP + row * DOWN, *kind)
+    for row in range(2):
+        rows_named(canvas, TOP + row * DOWN)
     return canvas
 
 

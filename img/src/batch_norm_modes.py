@@ -17,9 +17,9 @@ from draw import (
     save,
 )
 
-BOX, ROW = 126, 36
-ROWS = (56, 120, 184, 248)  # input, standardized, scaled, output
-SIDE = 18  # between the two columns
+BOX, ROW = 156, 36
+ROWS = (46, 102, 158, 214)  # input, standardized, scaled, output; below the top of a panel
+LEFT, RIGHT = 16, 212  # the two columns
 
 
 def labeled(
@@ -35,10 +35,10 @@ def labeled(
 ) -> None:
     """A box with a line of text."""
     canvas.box(x, y, BOX, ROW, fill=fill, stroke=stroke, dash=dash)
-    canvas.text(x + BOX / 2, y + 23, words, size=13, color=color)
+    canvas.text(x + BOX / 2, y + 23, words, size=15, color=color)
 
 
-def path(canvas: Canvas, x: float) -> None:
+def path(canvas: Canvas, top: float) -> None:
     """The way of the numbers through the layer, from top to bottom."""
     steps = (
         ("x", GRAY_TINT, MUTED),
@@ -47,38 +47,38 @@ def path(canvas: Canvas, x: float) -> None:
         ("y", GRAY_TINT, MUTED),
     )
     for (words, fill, stroke), y in zip(steps, ROWS, strict=True):
-        labeled(canvas, x, y, words, fill=fill, stroke=stroke)
+        labeled(canvas, LEFT, top + y, words, fill=fill, stroke=stroke)
+    middle = LEFT + BOX / 2
     for above, below in pairwise(ROWS):
-        middle = x + BOX / 2
-        canvas.line([(middle, above + ROW + 2), (middle, below - 2)], arrow=True)
+        canvas.line([(middle, top + above + ROW + 2), (middle, top + below - 2)], arrow=True)
 
 
-def panel(canvas: Canvas, x: float, title: str, *, training: bool) -> None:
+def panel(canvas: Canvas, top: float, title: str, *, training: bool) -> None:
     """The layer in one of its modes."""
-    side = x + BOX + SIDE
-    canvas.text((x + side + BOX) / 2, 34, title, size=15, bold=True)
-    path(canvas, x)
+    canvas.text(LEFT + BOX / 2, top + 26, title, size=17, bold=True)
+    path(canvas, top)
     batch = {"fill": TEAL_TINT, "stroke": TEAL} if training else {"fill": "#ffffff", "stroke": HAIR}
     color = INK if training else MUTED
     dash = None if training else "4 4"
-    labeled(canvas, side, ROWS[0], "μ, v of the batch", color=color, dash=dash, **batch)
-    labeled(canvas, side, ROWS[2], "running averages", fill=TEAL_TINT, stroke=TEAL)
-    source, down = side + BOX / 2, ROWS[1] + ROW / 2
+    first, second, third, _ = (top + y for y in ROWS)
+    labeled(canvas, RIGHT, first, "μ, v of the batch", color=color, dash=dash, **batch)
+    labeled(canvas, RIGHT, third, "running averages", fill=TEAL_TINT, stroke=TEAL)
+    source, down, end = RIGHT + BOX / 2, second + ROW / 2, LEFT + BOX + 3
     if training:
-        canvas.line([(x + BOX + 3, ROWS[0] + 18), (side - 3, ROWS[0] + 18)], arrow=True)
-        canvas.line([(source - 30, ROWS[0] + ROW + 2), (source - 30, down), (x + BOX + 3, down)])
-        canvas.line([(x + BOX + 12, down), (x + BOX + 3, down)], arrow=True)
-        top, end = ROWS[0] + ROW + 2, ROWS[2] - 2
-        canvas.line([(source + 20, top), (source + 20, end)], color=TEAL, dash="4 4", arrow=True)
-        canvas.text(source + 28, down + 5, "1 − m", size=13, color=TEAL, anchor="start")
+        canvas.line([(end, first + ROW / 2), (RIGHT - 3, first + ROW / 2)], arrow=True)
+        way = [(source - 30, first + ROW + 2), (source - 30, down), (end, down)]
+        canvas.line(way, arrow=True)
+        update = [(source + 20, first + ROW + 2), (source + 20, third - 2)]
+        canvas.line(update, color=TEAL, dash="4 4", arrow=True)
+        canvas.text(source + 28, down + 5, "1 − m", size=15, color=TEAL, anchor="start")
     else:
-        canvas.line([(source, ROWS[2] - 2), (source, down), (x + BOX + 3, down)], arrow=True)
+        canvas.line([(source, third - 2), (source, down), (end, down)], arrow=True)
 
 
 def figure() -> Canvas:
-    canvas = Canvas(574, 306, title="Batch normalization in training and in prediction")
-    panel(canvas, 8, "Training", training=True)
-    panel(canvas, 296, "Prediction", training=False)
+    canvas = Canvas(384, 546, title="Batch normalization in training and in prediction")
+    panel(canvas, 4, "Training", training=True)
+    panel(canvas, 276, "Prediction", training=False)
     return canvas
 
 

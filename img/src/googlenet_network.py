@@ -1,70 +1,68 @@
 """GoogLeNet from the image to the scores: channels as widths, sides of the maps as heights."""
 
-from draw import AMBER, AMBER_TINT, BLUE, BLUE_TINT, GRAY_TINT, HAIR, INK, MUTED, Canvas, save
+from draw import AMBER, AMBER_TINT, BLUE, BLUE_TINT, GRAY_TINT, HAIR, MUTED, Canvas, save
 
-ACROSS, UP = 0.058, 2.0  # figure units for a channel, and for a pixel of the side
-LEFT, GAP, MIDDLE = 26, 6, 142
-JUMPS = {96: 0, 48: 46, 24: 40, 12: 30, 6: 13, 3: 13}  # space in front of a stage, by its side
-# name, channels, side; a new stage where the side changes
+ACROSS, UP = 0.16, 0.75  # figure units for a channel, and for a pixel of the side
+LEFT, LINE, GAP = 124, 18, 6  # left end of the bars; height of a line of letters; between rows
+# stage, block, channels, side
 MAPS = (
-    ("image", 1, 96),
-    ("stem", 64, 48),
-    ("2", 192, 24),
-    ("3a", 256, 12),
-    ("3b", 480, 12),
-    ("4a", 512, 6),
-    ("4b", 512, 6),
-    ("4c", 512, 6),
-    ("4d", 528, 6),
-    ("4e", 832, 6),
-    ("5a", 832, 3),
-    ("5b", 1024, 3),
+    ("image", "", 1, 96),
+    ("stem", "", 64, 48),
+    ("stage 2", "", 192, 24),
+    ("stage 3", "3a", 256, 12),
+    ("stage 3", "3b", 480, 12),
+    ("stage 4", "4a", 512, 6),
+    ("stage 4", "4b", 512, 6),
+    ("stage 4", "4c", 512, 6),
+    ("stage 4", "4d", 528, 6),
+    ("stage 4", "4e", 832, 6),
+    ("stage 5", "5a", 832, 3),
+    ("stage 5", "5b", 1024, 3),
 )
 HEADS = {"4a": "A", "4d": "B"}
 
 
-def maps(canvas: Canvas, x: float, name: str, channels: int, side: int) -> float:
-    """One stack of maps with its name and its channels; returns its width."""
+def maps(canvas: Canvas, y: float, block: str, channels: int, side: int) -> float:
+    """One stack of maps, its name if it has one, and its channels; returns the row's height."""
     width, height = max(channels * ACROSS, 3.0), side * UP
-    fill, stroke = (GRAY_TINT, MUTED) if name == "image" else (BLUE_TINT, BLUE)
-    canvas.box(x, MIDDLE - height / 2, width, height, fill=fill, stroke=stroke, radius=0)
-    if name in HEADS:
-        canvas.line([(x + width / 2, MIDDLE - 12), (x + width / 2, 96)], color=AMBER, arrow=True)
-        canvas.text(x + width / 2, 88, HEADS[name], size=15, color=AMBER, bold=True)
-    if len(name) == 2 and name[0] in "345":
-        canvas.text(x + width / 2, MIDDLE + 34, name, size=12.5, bold=True)
-        canvas.text(x + width / 2, MIDDLE + 52, f"{channels}", size=12.5, color=MUTED)
-    return width
+    row = max(height, LINE if block else 2 * LINE)
+    fill, stroke = (BLUE_TINT, BLUE) if side < 96 else (GRAY_TINT, MUTED)
+    canvas.box(LEFT, y + (row - height) / 2, width, height, fill=fill, stroke=stroke, radius=0)
+    base = y + row / 2 + 5
+    canvas.text(LEFT - 10, base, block, size=14, anchor="end", bold=True)
+    canvas.text(LEFT + width + 8, base, f"{channels}", size=14, anchor="start", color=MUTED)
+    if block in HEADS:
+        start, end = LEFT + width + 42, LEFT + width + 78
+        canvas.line([(start, base - 5), (end, base - 5)], color=AMBER, arrow=True)
+        canvas.text(
+            end + 6, base + 1, HEADS[block], size=16, anchor="start", color=AMBER, bold=True
+        )
+    return row
 
 
-def stage(canvas: Canvas, span: list[float], words: tuple[str, str], y: float) -> None:
-    """A bracket below the maps of one side."""
-    left, right = span
-    canvas.line([(left, y - 5), (left, y), (right, y), (right, y - 5)], color=HAIR)
-    for line, word in enumerate(words):
-        color = MUTED if line else INK
-        canvas.text((left + right) / 2, y + 18 + 17 * line, word, size=12.5, color=color)
+def stage(canvas: Canvas, top: float, bottom: float, name: str, side: int) -> None:
+    """The name of a stage and the side of its maps, left of these."""
+    middle = (top + bottom) / 2
+    canvas.text(18, middle - 3, name, size=14, anchor="start")
+    canvas.text(18, middle + 14, f"side {side}", size=14, anchor="start", color=MUTED)
+    if name in ("stage 3", "stage 4", "stage 5"):
+        canvas.line([(84, top), (80, top), (80, bottom), (84, bottom)], color=HAIR)
 
 
 def figure() -> Canvas:
-    canvas = Canvas(600, 290, title="The stages of GoogLeNet")
-    x: float = LEFT
-    spans: dict[int, list[float]] = {}
-    for name, channels, side in MAPS:
-        x += GAP if side in spans else JUMPS[side]
-        width = maps(canvas, x, name, channels, side)
-        spans.setdefault(side, [x, x])[1] = x + width
-        x += width
-    canvas.line([(x + 3, MIDDLE), (x + 24, MIDDLE)], color=MUTED, arrow=True)
-    canvas.box(x + 28, MIDDLE - 18, 14, 36, fill=AMBER_TINT, stroke=AMBER, radius=2)
-    canvas.text(x + 35, MIDDLE + 34, "head", size=12.5, bold=True)
-    for side, words in ((12, "stage 3"), (6, "stage 4"), (3, "stage 5")):
-        stage(canvas, spans[side], (words, f"side {side}"), MIDDLE + 66)
-    for side, word in ((96, "image"), (48, "stem"), (24, "stage 2")):
-        center, bottom = sum(spans[side]) / 2, MIDDLE + side * UP / 2
-        canvas.text(center, bottom + 20, word, size=12.5)
-        canvas.text(center, bottom + 37, f"side {side}", size=12.5, color=MUTED)
-    canvas.text(588, 34, "A, B: auxiliary classifiers", size=13, anchor="end", color=AMBER)
+    canvas = Canvas(430, 480, title="The stages of GoogLeNet")
+    y, spans = 4.0, dict[str, list[float]]()
+    for name, block, channels, side in MAPS:
+        y += GAP if name in spans else 2 * GAP
+        top = spans[name][0] if name in spans else y
+        y += maps(canvas, y, block, channels, side)
+        spans[name] = [top, y, side]
+    for name, (top, bottom, side) in spans.items():
+        stage(canvas, top, bottom, name, round(side))
+    canvas.text(18, y + 37, "head", size=14, anchor="start")
+    canvas.line([(LEFT + 8, y + 3), (LEFT + 8, y + 20)], color=MUTED, arrow=True)
+    canvas.box(LEFT, y + 23, 17, 17, fill=AMBER_TINT, stroke=AMBER, radius=2)
+    canvas.text(412, 32, "A, B: auxiliary classifiers", size=14, anchor="end", color=AMBER)
     return canvas
 
 

@@ -1,13 +1,10 @@
 """Weights of the nine Inception blocks with and without reductions."""
 
 from draw import (
-    AMBER_TINT,
     BLUE,
-    BLUE_TINT,
     GRAY_TINT,
     INK,
     MUTED,
-    TEAL_TINT,
     Canvas,
     save,
 )
@@ -25,11 +22,11 @@ WIDTHS = {
 }
 PARTS = (
     ("1×1 branch", BLUE),
-    ("3×3 branch", BLUE_TINT),
-    ("5×5 branch", AMBER_TINT),
-    ("pooling branch", TEAL_TINT),
+    ("3×3 branch", "#9cc3ea"),
+    ("5×5 branch", "#f0b567"),
+    ("pooling branch", "#5fbdb2"),
 )
-LEFT, WIDTH, TOP, ROW = 46, 426, 74, 38
+LEFT, WIDTH, TOP, ROW = 46, 330, 98, 42
 MOST = 6e6
 
 
@@ -54,26 +51,26 @@ def millions(count: int) -> str:
 
 def row(canvas: Canvas, y: float, name: str, branches: tuple[int, ...], without: int) -> None:
     """One block: what it has, over what it would have."""
-    canvas.text(LEFT - 10, y + 20, name, size=13.5, anchor="end", bold=True)
+    canvas.text(LEFT - 10, y + 23, name, size=15, anchor="end", bold=True)
     reach = WIDTH * without / MOST
-    canvas.box(LEFT, y + 16, reach, 12, fill=GRAY_TINT, stroke=MUTED, radius=0, weight=0.8)
-    canvas.text(LEFT + reach + 6, y + 27, millions(without), size=12, anchor="start", color=MUTED)
+    canvas.box(LEFT, y + 18, reach, 14, fill=GRAY_TINT, stroke=MUTED, radius=0, weight=0.8)
+    canvas.text(LEFT + reach + 6, y + 30, millions(without), size=13.5, anchor="start", color=MUTED)
     x: float = LEFT
     for count, (_, fill) in zip(branches, PARTS, strict=True):
         width = WIDTH * count / MOST
-        canvas.box(x, y + 2, width, 12, fill=fill, stroke=INK, radius=0, weight=0.6)
+        canvas.box(x, y + 2, width, 14, fill=fill, stroke=INK, radius=0, weight=0.6)
         x += width
-    canvas.text(x + 6, y + 13, millions(sum(branches)), size=12, anchor="start")
+    canvas.text(x + 6, y + 14, millions(sum(branches)), size=13.5, anchor="start")
 
 
 def figure() -> Canvas:
-    canvas = Canvas(540, TOP + 9 * ROW + 18, title="Weights of the Inception blocks")
-    places = ((LEFT, 20), (LEFT + 150, 20), (LEFT + 300, 20), (LEFT, 44))
+    canvas = Canvas(440, TOP + 9 * ROW + 14, title="Weights of the Inception blocks")
+    places = ((LEFT, 18), (LEFT + 190, 18), (LEFT, 42), (LEFT + 190, 42))
     for (x, y), (name, fill) in zip(places, PARTS, strict=True):
         canvas.box(x, y, 14, 14, fill=fill, stroke=INK, radius=0, weight=0.6)
-        canvas.text(x + 22, y + 12, name, size=13, anchor="start")
-    canvas.box(LEFT + 150, 44, 14, 14, fill=GRAY_TINT, stroke=MUTED, radius=0, weight=0.8)
-    canvas.text(LEFT + 172, 56, "the block without reductions", size=13, anchor="start")
+        canvas.text(x + 22, y + 12, name, size=14.5, anchor="start")
+    canvas.box(LEFT, 66, 14, 14, fill=GRAY_TINT, stroke=MUTED, radius=0, weight=0.8)
+    canvas.text(LEFT + 22, 78, "the block without reductions", size=14.5, anchor="start")
     for index, (name, (branches, without)) in enumerate(weights().items()):
         row(canvas, TOP + index * ROW, name, branches, without)
     return canvas
