@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import shlex
 import shutil
 import sys
@@ -189,6 +190,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command in the current folder, and return its exit status."""
     listing = Listing()
     try:
+        status = status_of(argv, listing)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on: `d2lbook build eval | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    finally:
+        listing.print()
+    return status
+
+
+def status_of(argv: Sequence[str] | None, listing: Listing) -> int:
+    """Run a command, and return its exit status; what is wrong is in the listing then."""
+    try:
         call = argparse.Namespace(warn=listing.warn, fail=listing.add, in_book=True)
         options = parser().parse_args(argv, call)
         if options.in_book:
@@ -200,12 +214,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BookError as error:
         listing.add(error)
         return 2 if isinstance(error, CallError) else 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         listing.add(BookError(error.strerror or str(error), error.filename))
         return 1
     except KeyboardInterrupt:
         print("\nStopped; what had finished is kept.", file=sys.stderr)
         return STOPPED
-    finally:
-        listing.print()
     return 0

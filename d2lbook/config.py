@@ -110,8 +110,7 @@ class BookConfig:
 
     def matching(self, globs: tuple[str, ...]) -> tuple[Path, ...]:
         """The files that match, relative to `source_dir`, but for `exclusions`, sorted."""
-        wanted, unwanted = values.glob_matcher(globs), values.glob_matcher(self.exclusions)
-        return tuple(Path(n) for n in sorted(self._names()) if wanted(n) and not unwanted(n))
+        return self._files(globs, self.exclusions)
 
     def has_source(self, name: str) -> bool:
         """Whether there is such a file under `source_dir`."""
@@ -128,12 +127,21 @@ class BookConfig:
         """The files that notebooks run anew for when they change, likewise."""
         return self._files(self.dependencies)
 
-    def _files(self, globs: tuple[str, ...]) -> tuple[Path, ...]:
-        wanted = values.glob_matcher(globs)
-        return tuple(Path(name) for name in sorted(self._names()) if wanted(name)) if globs else ()
+    def _files(self, globs: tuple[str, ...], but: tuple[str, ...] = ()) -> tuple[Path, ...]:
+        if not globs:
+            return ()
+        wanted, unwanted = values.glob_matcher(globs), values.glob_matcher(but)
+        names = sorted(name for name in self._names() if wanted(name) and not unwanted(name))
+        for name in names:
+            if any("\ud800" <= letter <= "\udfff" for letter in name):  # bytes that Python escaped
+                raise BookError("the name of this file isn't UTF-8: rename it", name)
+        return tuple(map(Path, names))
 
     def _names(self) -> Iterator[str]:
-        """Every file under `source_dir`, but for hidden folders and what was built."""
+        """Every file under `source_dir`, but for hidden folders, links to some and what was built.
+
+        Behind a link may lie a data set of millions of files.
+        """
         for folder, subfolders, files in os.walk(self.source_dir, onerror=self._refuse):
             here = Path(folder)
             subfolders[:] = [

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from d2lbook.config import CONFIG_FILE, BookConfig
 from d2lbook.errors import BookError, nearest
@@ -80,7 +81,11 @@ class Toc:
         lines = [line.strip().removesuffix(".md") for line in toc.source.split("\n")]
         number = toc.line + lines.index(written)
         _, entry = parse_entry(written)
-        if self.config.has_source(f"{name}.md"):
+        file = Path(f"{name}.md")
+        links = [one for one in file.parents[:-1] if (self.config.source_dir / one).is_symlink()]
+        if self.config.has_source(f"{name}.md") and links:
+            way_out = f"{links[0]} is a link, which isn't followed: put the folder itself there"
+        elif self.config.has_source(f"{name}.md"):
             way_out = f"{name}.md is there, but [build] notebooks leaves it out"
         else:
             way_out = f"there is no {name}.md{nearest(name, self.pages)}"

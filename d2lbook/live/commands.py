@@ -46,8 +46,11 @@ def run_sync(config: BookConfig, options: argparse.Namespace) -> None:
     """take edits from pages to the notebooks beside them, or from those to the pages"""
     from d2lbook.live.sync import sync_all
 
-    lines = sync_all(config, options.files, keep=options.keep)
-    print("\n".join(lines) or "No page has a notebook beside it: write one with d2lbook notebook")
+    line = ""
+    for line in sync_all(config, options.files, keep=options.keep):
+        print(line)
+    if not line:
+        print("No page has a notebook beside it: write one with d2lbook notebook")
 
 
 def add_live_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

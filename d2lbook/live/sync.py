@@ -5,7 +5,7 @@ it is plain which of them has been edited since.
 """
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -90,26 +90,26 @@ def sync(chapter: Path, *, keep: str | None = None) -> str:
     return f"{names[0]} and {names[1]} agree"
 
 
-def sync_all(config: BookConfig, files: Iterable[Path], *, keep: str | None = None) -> list[str]:
+def sync_all(
+    config: BookConfig, files: Iterable[Path], *, keep: str | None = None
+) -> Iterator[str]:
     """Bring chapters and their notebooks into step: those that are named, or else every pair.
 
-    Returns:
+    Yields:
         Lines that say what was done.
 
     Raises:
         CallError: a file is neither a chapter nor a notebook.
         BookErrors: some pairs can't be brought into step; the others have been.
     """
-    lines: list[str] = []
     errors: list[BookError] = []
     for chapter in [chapter_of(file) for file in files] or paired_chapters(config):
         try:
-            lines.append(sync(chapter, keep=keep))
+            yield sync(chapter, keep=keep)
         except BookError as error:
             errors.append(error)
     if errors:
         raise BookErrors(errors)
-    return lines
 
 
 def chapter_of(file: Path) -> Path:

@@ -184,7 +184,7 @@ def listen(folder: Path, host: str, port: int, *, exactly: bool) -> Server:
     while True:
         try:
             return Server(host, port, folder)
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, UnicodeError) as error:
             taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
             if not taken or port == last:
                 hint = ": name another with --port" if taken else ""

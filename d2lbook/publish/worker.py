@@ -97,6 +97,8 @@ def run(
             app.build(force_all=fresh)
     except SphinxError as error:
         sys.exit(f"{error.category}: {error}")
+    except OSError as error:  # the disk is full, say
+        sys.exit(str(error))
     sys.exit(app.statuscode)
 
 

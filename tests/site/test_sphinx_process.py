@@ -78,6 +78,14 @@ def test_a_failure_is_told_and_another_build_works(source, sphinx):
     sphinx.build("html", source, source.with_name("site"))
 
 
+def test_a_file_that_can_not_be_written_is_told_in_a_line(source, sphinx):
+    site = source.with_name("site")
+    (site / "objects.inv").mkdir(parents=True)
+    with pytest.raises(BookError, match=r"could not build the html: .*objects\.inv") as caught:
+        sphinx.build("html", source, site)
+    assert "Traceback" not in str(caught.value)
+
+
 def test_a_process_that_is_gone_is_told_and_replaced(source):
     with Sphinx() as sphinx:
         os.kill(sphinx.process_id, signal.SIGKILL)

@@ -234,6 +234,14 @@ def test_a_toc_entry_that_the_globs_leave_out(mistakes):
     ]
 
 
+def test_a_toc_entry_behind_a_link(mistakes, tmp_path):
+    (tmp_path / "b").symlink_to("a")
+    assert mistakes({"index.md": toc("b/c"), "a/c.md": "# C"}) == [
+        "index.md:3: toc entry 'b/c': b is a link, which isn't followed: put the folder itself "
+        "there"
+    ]
+
+
 def test_tabcheck_tells_of_tabs_and_not_of_references(tmp_path):
     (tmp_path / "config.ini").write_text(CONFIG)
     (tmp_path / "index.md").write_text("# A\n:ref:`lost`\n")

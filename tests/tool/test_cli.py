@@ -1,5 +1,6 @@
 """The command line: its help, its messages and its exit statuses."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -202,6 +203,16 @@ def test_several_targets_load_the_book_once(tiny_book, capsys, monkeypatch):
     assert loaded == [1]
     assert Path("_build/eval/one.ipynb").exists()
     assert Path("_build/ipynb/one.ipynb").exists()
+
+
+def test_a_reader_that_is_gone_ends_a_command_without_a_word(tiny_book):
+    tiny_book.write("one")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "d2lbook", "build", "tabcheck"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_clear_removes_what_was_built_and_nothing_else(tiny_book, capsys):

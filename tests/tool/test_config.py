@@ -278,6 +278,13 @@ def test_globs(read, tmp_path):
     assert [path.as_posix() for path in resources] == ["img/fig.svg"]
 
 
+def test_a_name_in_another_encoding_is_an_error(read, tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
+    assert read("").sources() == ()
+    with pytest.raises(BookError, match="isn't UTF-8"):
+        read("[build]\nresources = *.txt\n").resource_files()
+
+
 def test_a_folder_that_can_not_be_read_is_an_error_unless_it_is_excluded(
     read, tmp_path, monkeypatch
 ):

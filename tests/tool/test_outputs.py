@@ -19,6 +19,7 @@ def stream(text, name="stdout"):
         ("100%\r\nnext\n", "100%\nnext\n"),
         ("100%\r", "100%"),
         ("\x1b[1;31mred\x1b[0m and \x1b]0;title\x07plain", "red and plain"),
+        ("\x1b(Bplain\x1b7", "plain"),
         ("\rfirst\rlast", "last"),
         ("10%\b\b\b20%\n\bx", "20%\nx"),
         ("<function f at 0x7f3a9c0d1e10>", "<function f>"),

@@ -203,7 +203,9 @@ def test_a_port_in_use_is_passed_over_unless_it_was_asked_for(tmp_path):
             assert server.server_port != port
 
 
-@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("no.such.host.invalid", 8000)])
+@pytest.mark.parametrize(
+    ("host", "port"), [("127.0.0.1", 70000), ("no.such.host.invalid", 8000), ("a" * 70, 8000)]
+)
 def test_an_address_that_makes_no_sense_is_one_message(tmp_path, host, port):
     with pytest.raises(CallError, match=f"can't serve on {host}:{port}"):
         listen(tmp_path, host, port, exactly=True)

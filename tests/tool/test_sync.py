@@ -153,6 +153,15 @@ def test_other_notebooks_are_left_alone(tiny_book, capsys, content, words):
     assert content is None or NOTEBOOK.read_text() == content
 
 
+def test_what_was_done_is_told_beside_what_could_not(paired, capsys):
+    CHAPTER.write_text(TEXT.replace("Some", "Few"))
+    capsys.readouterr()
+    assert main(["sync", "none.md", "net.md"]) == 1
+    out, error = capsys.readouterr()
+    assert out == "net.ipynb: edits taken from net.md\n"
+    assert error.startswith("none.md: has no notebook")
+
+
 def test_wrong_files_are_one_message(tiny_book, capsys):
     tiny_book.write("net")
     assert main(["sync", "config.ini"]) == 2
