@@ -25,7 +25,7 @@ from d2lbook.errors import BookError
 from d2lbook.markup.dollars import dollars
 from d2lbook.markup.inert import SHOWN, inert, joined
 from d2lbook.markup.mathml import MathError, to_mathml
-from d2lbook.markup.myst import plain_text
+from d2lbook.markup.myst import plain_text, text_of
 from d2lbook.notebooks.text import Reading, TextWriter
 from d2lbook.publish.weave import last_statement
 from d2lbook.source.page import Block, Page
@@ -206,12 +206,17 @@ class PieceWriter:
     def _tables(self, block: Block) -> Iterator[Piece]:
         """Yield a table of the page, without its caption, in parts that fit a screen each."""
         head, rule, *rows = (escape_bars(row, in_math=False) for row in block.source.split("\n"))
-        heights = row_heights([head, *rows])
+        heights = row_heights([self._shown(row) for row in (head, *rows)])
         for part in parts_of(rows, heights[1:], TABLE_ROOM - heights[0]):
             source = "\n".join([head, rule, *(rows[number] for number in part)])
             html = self._rendered(self._parsed(replace(block, kind="prose", source=source)))
             height = heights[0] + sum(heights[1 + number] for number in part)
             yield Piece("table", (html,), height=height)
+
+    def _shown(self, row: str) -> str:
+        """Return a row of a table with what its references and links show."""
+        text = self._writer.text([Block("prose", row, self._line)])
+        return "".join(text_of(token) for token in MarkdownIt("commonmark").parseInline(text))
 
     def _rendered(self, tokens: Sequence[Token]) -> str:
         return str(self._markdown.renderer.render(tokens, self._markdown.options, {})).strip()

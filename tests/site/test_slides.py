@@ -116,6 +116,14 @@ def test_slides_name_numbers_and_authors_as_the_site_does(build, sample):
     assert "<h2>See Fig.\xa01.1.1 of Newton (1687), (1.1.1)</h2>" in html
 
 
+def test_tables_have_the_height_of_what_their_references_show(build, sample):
+    row = "|" + " :numref:`fig_gauge`, :numref:`fig_gauge` |" * 3 + "\n"
+    table = f"| one | two | three |\n{'|--' * 3}|\n{row * 9}:label:`tab_gauges`"
+    write(sample, f"[**See :numref:`tab_gauges`.**]\n\n{table}")
+    html = (build(["jax"]) / "jax/chapter_tides/beta.html").read_text("utf-8")
+    assert html.count("<table>") == 1
+
+
 def test_outputs_are_of_the_tab_and_say_of_which_run(build):
     html = (build() / "jax/chapter_tides/alpha.html").read_text("utf-8")
     assert "jax at work" in html
