@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -82,7 +82,12 @@ def build(editions: Editions, tabs: Sequence[str]) -> list[Path]:
     check_tools()
     looks = looks_of(editions)
     with ThreadPoolExecutor(usable_cores()) as pool:
-        started = [pool.submit(typeset, written(editions, tab, looks)) for tab in tabs]
+        try:
+            started = [pool.submit(typeset, written(editions, tab, looks)) for tab in tabs]
+            wait(started)
+        except BaseException:  # Ctrl-C, too: what LaTeX hasn't begun it needn't
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     files, errors = [], []
     for tab, job in zip(tabs, started, strict=True):
         try:

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -271,10 +272,10 @@ def test_outputs_stay_with_the_line_that_says_of_which_run_they_are(tmp_path, sp
 
 
 def test_a_line_that_leads_to_code_stays_with_it(tmp_path, sphinx):
-    line = "code()\n"
+    lines = ("code()\n", "class Code: pass\n")  # which the index has, too
     cells = (
         f"{'Lines of text. ' * (6 * (number % 7))}\n\nIt leads to it:\n\n"
-        f"```{{.python .input}}\n{line * (1 + number % 11)}```\n"
+        f"```{{.python .input}}\n{lines[number % 2] * (1 + number % 11)}```\n"
         for number in range(60)
     )
     (tmp_path / "config.ini").write_text("[project]\ntitle = Lines\n")
@@ -284,7 +285,7 @@ def test_a_line_that_leads_to_code_stays_with_it(tmp_path, sphinx):
     (file,) = pdf.build(editions, ("",))
     pages = [page.extract_text().split() for page in PdfReader(file).pages]
     after = [next_word for page in pages for word, next_word in pairwise(page) if word == "it:"]
-    assert after == ["code()"] * 60
+    assert after == ["code()", "class"] * 30
 
 
 def test_a_page_that_no_contents_list_is_told(odd):
@@ -334,6 +335,27 @@ def test_systems_that_bind_processes_to_no_cores_will_do(monkeypatch):
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(pdf, "looks_of", lambda editions: {})
     assert pdf.build(None, []) == []
+
+
+def test_a_build_that_is_stopped_begins_no_other_pdf(monkeypatch):
+    begun = []
+
+    def written(editions, tab, looks):
+        if tab == "last":
+            raise KeyboardInterrupt
+        return tab
+
+    def typeset(folder):
+        begun.append(folder)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(pdf, "usable_cores", lambda: 1)
+    monkeypatch.setattr(pdf, "looks_of", lambda editions: {})
+    monkeypatch.setattr(pdf, "written", written)
+    monkeypatch.setattr(pdf, "typeset", typeset)
+    with pytest.raises(KeyboardInterrupt):
+        pdf.build(None, ["first", "second", "third", "last"])
+    assert begun == ["first"]
 
 
 def test_missing_fonts_are_named_with_their_packages(sample, stores, sphinx, monkeypatch):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.latex.nodes import captioned_literal_block
 from sphinx.config import Config
@@ -256,9 +257,16 @@ class BookTranslator(LaTeXTranslator):
 
 
 def lines_led_to(paragraph: nodes.Element) -> int:
-    """Return how many lines of the code after a line of text are to be on its page; 0 for none."""
+    """Return how many lines of the code after a line of text are to be on its page; 0 for none.
+
+    Only the text of sections can ask for another page: that in a frame or a table is set before.
+    """
+    if not isinstance(paragraph.parent, nodes.section) or len(paragraph.astext()) > ONE_LINE:
+        return 0
     after = paragraph.next_node(descend=False, siblings=True)
-    if after is None or len(paragraph.astext()) > ONE_LINE:
+    if isinstance(after, addnodes.index):
+        after = after.next_node(descend=False, siblings=True)
+    if after is None:
         return 0
     code = next(iter(after.findall(nodes.literal_block)), None)
     is_next = code is after or is_cell(after)
