@@ -78,6 +78,9 @@ def _overfull(pieces: Pieces) -> tuple[Pieces, Pieces]:
         return (*pieces[:words], head), (tail, *pieces[words + 1 :])
     if words < len(pieces):
         end = max(end, words + 1)  # what can't be cut is shrunk when it is shown
+        kinds = [piece.kind for piece in pieces[end - 1 : end + 1]]
+        if kinds == ["picture", "printed"] and end - 1 > words:
+            end -= 1  # what a training printed stays with its curves
     end = max(end, 1)
     return pieces[:end], pieces[end:]
 

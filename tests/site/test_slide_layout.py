@@ -154,6 +154,13 @@ def test_a_screen_begins_with_the_words_that_lead_to_its_code():
     assert [piece.rows[0] for piece in then.pieces] == ["Then", "x = 1"]
 
 
+def test_what_a_training_printed_stays_with_its_curves():
+    printed = lines("printed", "loss 0.5\ncapped run", "loss 0.5\ncapped run")
+    first, then = screens([LEAD, code(8), picture("a.svg", "A"), printed])
+    assert [piece.kind for piece in first.pieces] == ["lead", "code"]
+    assert [piece.kind for piece in then.pieces] == ["lead", "picture", "printed"]
+
+
 def test_everything_is_on_some_screen_once():
     long = "1\n" * 90
     pieces = [code(40), picture("a.svg", "A"), lines("printed", long, long)]
