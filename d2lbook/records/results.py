@@ -66,7 +66,7 @@ def compared(fits_by_title: Mapping[str, Sequence[Fit]], data: str, say: Say = E
             for name, *column in zip(several[0], *fits_by_title.values(), strict=True)
         ]
     else:
-        heads = ("loss", "train acc", "test acc", "examples/s", "s an epoch")
+        heads = ("loss", "train acc", "test acc", "examples/s", "s a full epoch")
         rows = [["", *map(say, heads)]]
         for title, (fit,) in fits_by_title.items():
             speed = f"{float(fit.speed):,.0f}"

@@ -43,7 +43,7 @@ def test_one_training_a_framework_gives_a_row_each():
         for title, accuracy in {"PyTorch 2.13.0": "0.860", "JAX 0.10.2": "0.871"}.items()
     }
     assert compared(trained, DATA).splitlines() == [
-        "|  | loss | train acc | test acc | examples/s | s an epoch |",
+        "|  | loss | train acc | test acc | examples/s | s a full epoch |",
         "| :-- | --: | --: | --: | --: | --: |",
         "| PyTorch 2.13.0 | 0.400 | 0.850 | 0.860 | 2,048 | 29.3 |",
         "| JAX 0.10.2 | 0.400 | 0.850 | 0.871 | 2,048 | 29.3 |",
