@@ -10,7 +10,7 @@ NAMES = {
         "bibliography citations folds formulas markup notes numbering pictures references "
         "slots tabs"
     ),
-    "site": "access assets launch navigation rewriting search sitemap social steady wording",
+    "site": "access assets launch navigation rewriting search sitemap sizes social steady wording",
 }
 PARTS = [
     import_module(f"{__name__}.{room}.{name}")

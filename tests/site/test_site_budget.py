@@ -67,6 +67,11 @@ def test_nothing_shifts_in_this_book(browser, our_site):
 
 
 def test_nothing_shifts_while_a_page_loads(page):
+    def after_the_text(route):
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/_images/*", after_the_text)
     for tab in ("pytorch", "mxnet"):
         page.goto(f"{ALPHA}?tab={tab}", wait_until="networkidle")
         assert sum(value for value, _ in page.evaluate(SHIFTS)) < 0.01

@@ -29,7 +29,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 SVG_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 PICTURES = (".gif", ".jpeg", ".jpg", ".png", ".webp")
 PRINT_ONLY = (".eps", ".pdf", ".ps", ".tif", ".tiff")
-NUMBER = re.compile(r"\d{1,9}(?:\.\d+)?", re.ASCII)
+LENGTH = re.compile(r"(\d{1,9}(?:\.\d+)?)[\d.]* *(px|pt|pc|in|cm|mm|)", re.ASCII)
+PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
+"""Of a unit of length, as CSS has them."""
 LINK = re.compile(r"(?:\{http://www.w3.org/1999/xlink\})?href")
 INSIDE = ("#", "data:")
 """How links of a figure begin that lead nowhere else."""
@@ -72,11 +74,8 @@ def fault(path: Path, limit: float) -> str:
         path: the figure.
         limit: pixels that a side may have.
     """
-    suffix = path.suffix.lower()
-    if suffix not in (".svg", *PICTURES) or not path.is_file():
-        return ""
     try:
-        width, height = size_of_svg(path) if suffix == ".svg" else size_of(path)
+        width, height = size_of(path)
     except BadFigure as error:
         return str(error)
     size = f"it is {width:,} by {height:,} pixels: make it smaller than {limit:,}"
@@ -98,17 +97,22 @@ def read_svg(path: Path) -> etree._ElementTree:
 
 
 def size_of_svg(path: Path) -> tuple[int, int]:
-    """Return width and height in pixels; 0 where they aren't said in numbers."""
+    """Return width and height in pixels; 0 where they aren't said as lengths."""
     root = read_svg(path).getroot()
     if root.tag != f"{SVG}svg":
         raise BadFigure('it isn\'t SVG: it lacks <svg xmlns="http://www.w3.org/2000/svg">')
-    sides = (NUMBER.match(root.get(side, "")) for side in ("width", "height"))
-    width, height = (round(float(side[0])) if side else 0 for side in sides)
+    sides = (LENGTH.fullmatch(root.get(side, "").strip()) for side in ("width", "height"))
+    width, height = (round(float(side[1]) * PIXELS[side[2]]) if side else 0 for side in sides)
     return width, height
 
 
 def size_of(path: Path) -> tuple[int, int]:
-    """Return width and height of a picture in pixels."""
+    """Return width and height of a figure in pixels; 0 where they aren't known."""
+    suffix = path.suffix.lower()
+    if suffix not in (".svg", *PICTURES) or not path.is_file():
+        return 0, 0
+    if suffix == ".svg":
+        return size_of_svg(path)
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path) as picture:
             return picture.size
