@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from d2lbook.sphinx_ext.editions.figures import BadFigure, size_of
+from d2lbook.sphinx_ext.pages.pictures import BadFigure, size_of
 
 TAG = "<img "
 
