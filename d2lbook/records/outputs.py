@@ -74,3 +74,12 @@ def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
             yield from pieces
         else:
             yield {**pieces[0], "text": "".join(piece["text"] for piece in pieces)}
+
+
+def without_middle(text: str, most: int) -> str:
+    """Return a text of more lines than ``most`` with its first and last ones alone."""
+    lines = text.split("\n")
+    if (left_out := len(lines) - most) > 0:
+        half = most // 2
+        lines[half:-half] = [f"… {left_out:,} lines are left out …"]
+    return "\n".join(lines)

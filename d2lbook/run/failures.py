@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from d2lbook.errors import BookError
+from d2lbook.records.outputs import without_middle
 from d2lbook.run.execute import Failure, Job
 from d2lbook.source.page import Block
 
@@ -101,11 +102,8 @@ def _detail(failure: Failure) -> str:
 
 def shortened(text: str) -> str:
     """Return a text without the middle of many lines, and without the ends of long ones."""
-    lines = [line if len(line) <= WIDTH else f"{line[:WIDTH]}…" for line in text.splitlines()]
-    if (left_out := len(lines) - LINES) > 0:
-        half = LINES // 2
-        lines[half:-half] = [f"  … {left_out:,} lines are left out …"]
-    return "\n".join(lines)
+    lines = (line if len(line) <= WIDTH else f"{line[:WIDTH]}…" for line in text.splitlines())
+    return without_middle("\n".join(lines), LINES)
 
 
 def _missing_module(failure: Failure) -> str:

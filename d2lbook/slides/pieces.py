@@ -28,6 +28,7 @@ from d2lbook.markup.mathml import MathError, to_mathml
 from d2lbook.markup.myst import plain_text, text_of
 from d2lbook.notebooks.text import Reading, TextWriter
 from d2lbook.publish.weave import last_statement
+from d2lbook.records.outputs import without_middle
 from d2lbook.source.page import Block, Page
 from d2lbook.source.tables import escape_bars
 
@@ -290,12 +291,7 @@ def columns(line: str) -> int:
 
 def shortened(text: str) -> str:
     """Return a text without the middle of what is too long for slides."""
-    rows = text.split("\n")
-    left_out = len(rows) - MAX_PRINTED
-    if left_out <= 0:
-        return text
-    half = MAX_PRINTED // 2
-    return "\n".join([*rows[:half], f"… {left_out} lines are left out …", *rows[-half:]])
+    return without_middle(text, MAX_PRINTED)
 
 
 def picture(source: str, alt: str) -> Piece:
